@@ -9,15 +9,9 @@
 #include <vector>
 
 #include "table/error.hpp"
+#include "table/fingerprint.hpp"
 
 namespace bedside {
-
-/// XXH3-128 of a column's content.
-struct Fingerprint {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  bool operator==(const Fingerprint&) const = default;
-};
 
 enum class Kind : std::uint8_t {
   numeric,

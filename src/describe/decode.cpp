@@ -1,0 +1,109 @@
+#include "describe/decode.hpp"
+
+#include <algorithm>
+
+namespace bedside::detail {
+
+namespace {
+
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string out;
+  for (const auto name : names) out += (out.empty() ? "" : ", ") + quoted(name);
+  return out;
+}
+
+}  // namespace
+
+void wrongType(std::string_view where, std::string_view wanted, const Value& found) {
+  fail(Code::invalidSpec, text(quoted(where), " must be ", wanted, ", not ", found.typeName(), "."));
+}
+
+void unknownField(std::string_view owner, std::string_view field, const std::vector<std::string_view>& known) {
+  const auto near = nearest(field, known);
+  fail(Code::invalidSpec, text("Unknown option ", quoted(field), " of ", owner, ". ",
+                               near.empty() ? text("It knows ", listed(known), ".") : text("Did you mean ", quoted(near), "?")));
+}
+
+void absentField(std::string_view owner, std::string_view field) {
+  fail(Code::invalidSpec, text(owner, " needs ", quoted(field), "."));
+}
+
+void outOfRange(std::string_view where, const Range& range, double found) {
+  const bool bounded = std::isfinite(range.high);
+  fail(Code::invalidSpec,
+       text(quoted(where), " must be ",
+            range.open ? text("strictly between ", range.low, " and ", range.high)
+                       : bounded ? text("from ", range.low, " to ", range.high) : text("at least ", range.low),
+            ", not ", found, "."));
+}
+
+void unknownWord(std::string_view where, std::string_view found, const std::vector<std::string_view>& known) {
+  fail(Code::invalidSpec, text(quoted(where), " is ", quoted(found), "; it must be one of ", listed(known), "."));
+}
+
+std::string readString(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::string) wrongType(where, "a string", value);
+  return std::string(value.text);
+}
+
+double readNumber(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::number) wrongType(where, "a number", value);
+  if (!std::isfinite(value.number)) fail(Code::invalidSpec, text(quoted(where), " must be a finite number, not ", value.number, "."));
+  return value.number;
+}
+
+std::size_t readCount(const Value& value, std::string_view where) {
+  const double number = readNumber(value, where);
+  if (number < 0 || number != std::floor(number) || number > 9007199254740992.0) {
+    fail(Code::invalidSpec, text(quoted(where), " must be a whole number from 0, not ", number, "."));
+  }
+  return static_cast<std::size_t>(number);
+}
+
+bool readBoolean(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::boolean) wrongType(where, "true or false", value);
+  return value.truth;
+}
+
+Level readLevel(const Value& value, std::string_view where) {
+  switch (value.type) {
+    case Value::Type::string: return {std::string(value.text)};
+    case Value::Type::number: return {decimalText(value.number)};
+    case Value::Type::boolean: return {value.truth ? "1" : "0"};
+    default: wrongType(where, "a value of the column (a number, a string or a boolean)", value);
+  }
+}
+
+References readReferences(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::map) wrongType(where, "an object such as { sex: 'Female' }", value);
+  References out;
+  for (const auto& [name, level] : value.fields) out.levels.emplace_back(name, readLevel(level, text(where, ".", name)));
+  std::sort(out.levels.begin(), out.levels.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
+std::vector<double> readNumbers(const Value& value, std::string_view where) {
+  std::vector<double> out;
+  if (value.type == Value::Type::doubles) {
+    out = value.doubles();
+    for (const double number : out) {
+      if (!std::isfinite(number)) fail(Code::invalidSpec, text(quoted(where), " must hold finite numbers, not ", number, "."));
+    }
+    return out;
+  }
+  if (value.type == Value::Type::integers) {
+    for (const std::int32_t number : value.integers()) out.push_back(number);
+    return out;
+  }
+  if (value.type != Value::Type::array) wrongType(where, "an array of numbers", value);
+  out.reserve(value.items.size());
+  for (std::size_t i = 0; i < value.items.size(); ++i) out.push_back(readNumber(value.items[i], text(where, "[", i, "]")));
+  return out;
+}
+
+const std::vector<Value>& readArray(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::array) wrongType(where, "an array", value);
+  return value.items;
+}
+
+}  // namespace bedside::detail
