@@ -1,0 +1,176 @@
+#include "engine/engine.hpp"
+
+#include <new>
+
+#include "engine/version.hpp"
+#include "table/text.hpp"
+
+namespace bedside {
+
+namespace {
+
+/// For the answer that says that memory has run out, when there is none to write it with.
+constexpr std::size_t headRoom = 4096;
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options, Host host)
+    : host_(std::move(host)),
+      cache_(options.cache, host_.nowMs,
+             [this](const layers::Removal& removal) {
+               if (removal.kind != layers::EntryKind::result) return;
+               events_.push_back({.type = "cache", .kind = "removed", .analysis = std::string(removal.analysis),
+                                  .reason = layers::name(removal.reason), .status = {}});
+             }),
+      budget_(options.budget, host_.memory, &cache_, [this](const layers::MemoryEvent& event) {
+        events_.push_back({.type = "memory", .kind = layers::name(event.kind), .analysis = {}, .reason = {},
+                           .status = layers::name(event.status), .freedBytes = event.freedBytes});
+      }) {}
+
+void failForMemory(const layers::Refusal& refusal) {
+  const auto megabytes = [](std::size_t bytes) { return (bytes + (1u << 20) - 1) >> 20; };
+  Failure failure(Code::memoryBudget,
+                  text("This needs at least ", megabytes(refusal.neededBytes), " MB and the memory budget has ",
+                       megabytes(refusal.availableBytes), " MB left. Free tables that are no longer needed, load fewer columns, "
+                       "or create the engine with a larger memoryBudget."));
+  failure.neededBytes = refusal.neededBytes;
+  failure.availableBytes = refusal.availableBytes;
+  throw failure;
+}
+
+/// Runs `work(reply)` and writes what came of it. Whatever happens inside, an answer comes out.
+template <class Work>
+Answer Engine::answer(Work&& work) noexcept {
+  Answer answer;
+  try {
+    answer.head.reserve(headRoom);
+    Writer writer(answer.head);
+    const auto finish = [&] {
+      writer.string("events");
+      writeEvents(writer);
+      writer.string("stats");
+      writeStats(writer);
+    };
+    try {
+      writer.map(4);
+      writer.string("ok");
+      writer.boolean(true);
+      writer.string("value");
+      const std::size_t valueAt = answer.head.size();
+      const auto outcome = layers::runWithinBudget(budget_, 0, [&] {
+        answer.head.resize(valueAt);
+        answer.body.reset();
+        Reply reply{writer, answer.body};
+        work(reply);
+        return true;
+      });
+      if (const auto* refusal = std::get_if<layers::Refusal>(&outcome)) failForMemory(*refusal);
+    } catch (const Failure& failure) {
+      answer.head.clear();
+      answer.body.reset();
+      writer.map(4);
+      writer.string("ok");
+      writer.boolean(false);
+      writer.string("error");
+      writer.map(failure.code == Code::memoryBudget ? 4 : 2);
+      writer.string("code");
+      writer.string(name(failure.code));
+      writer.string("message");
+      writer.string(failure.message);
+      if (failure.code == Code::memoryBudget) {
+        writer.string("neededBytes");
+        writer.number(static_cast<double>(failure.neededBytes));
+        writer.string("availableBytes");
+        writer.number(static_cast<double>(failure.availableBytes));
+      }
+    }
+    finish();
+  } catch (...) {
+    // No room even for the answer: the empty head is what the loader reads as MEMORY_BUDGET without figures.
+    answer.head.clear();
+    answer.body.reset();
+  }
+  return answer;
+}
+
+Answer Engine::request(std::span<const std::uint8_t> message) noexcept {
+  return answer([&](Reply& reply) { perform(message, reply); });
+}
+
+void Engine::perform(std::span<const std::uint8_t> message, Reply& reply) {
+  static constexpr Operation operations[] = {
+      {"analyze", &Engine::analyze},
+      {"loadBegin", &Engine::loadBegin},
+      {"loadEnd", &Engine::loadEnd},
+      {"loadCancel", &Engine::loadCancel},
+      {"arrays", &Engine::arrays},
+      {"describeColumns", &Engine::relabel},
+      {"column", &Engine::column},
+      {"levels", &Engine::levels},
+      {"free", &Engine::free},
+      {"stats", &Engine::stats},
+      {"cleanUp", &Engine::cleanUp},
+      {"clearCache", &Engine::clearCache},
+      {"directory", &Engine::directory},
+      {"adoptColumn", &Engine::adoptColumn},
+      {"adoptTable", &Engine::adoptTable},
+      {"adoptResult", &Engine::adoptResult},
+      {"adoptCounters", &Engine::adoptCounters},
+  };
+  const ReadResult read = readMessage(message);
+  if (!read.ok) fail(Code::invalidSpec, "The request is no MessagePack message.");
+  const std::string_view wanted = read.value["op"].text;
+  for (const Operation& operation : operations) {
+    if (operation.name == wanted) return (this->*operation.run)(read.value, reply);
+  }
+  fail(Code::invalidSpec, text("There is no operation ", quoted(wanted), "."));
+}
+
+const Table& Engine::table(const Value& message) const {
+  const auto found = tables_.find(static_cast<std::uint32_t>(message["table"].count()));
+  if (found == tables_.end()) fail(Code::freed, "This table was freed. Load it again to go on with it.");
+  return found->second;
+}
+
+/// Inside its scope, memory that runs out is first taken from the cache: for work that cannot be begun again, such as
+/// a file half read.
+class Engine::GivingBack {
+ public:
+  explicit GivingBack(layers::Reclaimer& reclaimer) : before_(std::set_new_handler(&giveBack)) { giver_ = &reclaimer; }
+  ~GivingBack() {
+    std::set_new_handler(before_);
+    giver_ = nullptr;
+  }
+  GivingBack(const GivingBack&) = delete;
+  GivingBack& operator=(const GivingBack&) = delete;
+
+ private:
+  static void giveBack() {
+    if (!giver_ || !giver_->reclaimSome()) throw std::bad_alloc();
+  }
+  static inline layers::Reclaimer* giver_ = nullptr;
+  std::new_handler before_;
+};
+
+Answer Engine::feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept {
+  bool begun = false;
+  return answer([&](Reply& reply) {
+    const auto found = loads_.find(load);
+    if (found == loads_.end() || begun) {  // a second try after bad_alloc: the first one ended the load
+      loads_.erase(load);
+      throw std::bad_alloc();
+    }
+    begun = true;
+    try {
+      GivingBack giving(cache_);
+      found->second->feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()});
+    } catch (const Failure&) {
+      loads_.erase(load);
+      throw;
+    }
+    budget_.check();
+    reply.value.null();
+  });
+}
+
+}  // namespace bedside

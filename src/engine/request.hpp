@@ -1,0 +1,99 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "analyses/common.hpp"
+#include "analyses/context.hpp"
+#include "describe/columns.hpp"
+#include "describe/decode.hpp"
+#include "describe/encode.hpp"
+#include "describe/key.hpp"
+#include "engine/version.hpp"
+
+namespace bedside {
+
+/// One analysis of one table with its spec read and checked: the same face for every analysis.
+class Request {
+ public:
+  virtual ~Request() = default;
+  /// Columns whose content decides the result; each once.
+  const std::vector<std::string>& columns() const { return columns_; }
+  /// Name of the result: analysis, canonical spec, content of the columns used, engine version.
+  const Fingerprint& key() const { return key_; }
+  virtual Need need() const = 0;
+  /// The result, encoded with `analysis`, canonical `spec` and `engine` before its own fields.
+  virtual Bytes run(Context& context) const = 0;
+
+ protected:
+  std::vector<std::string> columns_;
+  Fingerprint key_;
+};
+
+/// Reads the spec of the analysis `name` against a table (null: no data given). Fails with UNKNOWN_ANALYSIS,
+/// INVALID_SPEC, COLUMN_NOT_FOUND or NOT_NUMERIC, in this order.
+std::unique_ptr<Request> readRequest(std::string_view name, const Value& spec, const Table* table);
+
+/// Of an analysis `A`: described by `A::Spec` and `A::Result`, computed by `A::run(table, spec, context)`, with
+/// `A::complete(spec, table)` to fill in defaults that need the table and `A::need(table, spec)` where it has them.
+/// An analysis that can do without data takes a pointer to the table, which may be null.
+template <class A>
+class RequestOf final : public Request {
+ public:
+  using Spec = typename A::Spec;
+  static constexpr bool tableOptional =
+      requires(const Table* table, const Spec& spec, Context& context) { A::run(table, spec, context); };
+
+  RequestOf(const Value& message, const Table* table) : table_(table), spec_(decode<Spec>(message, A::name)) {
+    if constexpr (!tableOptional) {
+      if (!table) fail(Code::invalidSpec, text(A::name, " needs a table: call table.", A::name, "(spec)."));
+    }
+    KeyBuilder key(A::name);
+    if (table) {
+      if constexpr (requires(Spec& spec) { A::complete(spec, *table); }) A::complete(spec_, *table);
+      const auto named = columnsOf(spec_, *table);
+      checkColumns(named, *table);
+      for (const auto& column : named) {
+        if (column.used && std::find(columns_.begin(), columns_.end(), column.name) == columns_.end()) {
+          columns_.push_back(column.name);
+          key.column(table->at(column.name));
+        }
+      }
+    }
+    key_ = key.add(spec_).add(std::string(engineVersion)).key();
+  }
+
+  Need need() const override {
+    if constexpr (requires { A::need(*table_, spec_); }) return A::need(*table_, spec_);
+    return {};
+  }
+
+  Bytes run(Context& context) const override {
+    const auto result = [&] {
+      if constexpr (tableOptional) {
+        return A::run(table_, spec_, context);
+      } else {
+        return A::run(*table_, spec_, context);
+      }
+    }();
+    Bytes out;
+    Writer writer(out);
+    writer.map(3 + fieldCount<typename A::Result>());
+    writer.string("analysis");
+    writer.string(A::name);
+    writer.string("spec");
+    encode(writer, spec_);
+    writer.string("engine");
+    writer.string(engineVersion);
+    encodeFields(writer, result);
+    return out;
+  }
+
+ private:
+  const Table* table_;
+  Spec spec_;
+};
+
+}  // namespace bedside
