@@ -25,8 +25,9 @@ function(wasm_module name)
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/rooms/wasm)
   target_link_libraries(${name} PRIVATE ${arg_LINKS})
-  target_link_options(${name} PRIVATE ${module_options} ${arg_OPTIONS})
-  set_target_properties(${name} PROPERTIES SUFFIX .js)
+  target_link_options(${name} PRIVATE ${module_options} ${arg_OPTIONS} --emit-tsd=${name}.d.ts)
+  set_target_properties(${name} PROPERTIES SUFFIX .js
+    RULE_LAUNCH_LINK "env PATH=${CMAKE_SOURCE_DIR}/node_modules/.bin:\"$$PATH\"")  # --emit-tsd looks for tsc there
 endfunction()
 
 if(bindings)
@@ -45,5 +46,7 @@ if(EXISTS ${layers_bindings})
   # Runs beside every page's own code and decides a few times a second at most: small before fast.
   target_compile_options(bedside_layers ${bedside_layers_scope} -Oz)
   wasm_module(layers SOURCES ${layers_bindings} LINKS bedside_layers OPTIONS
-    -Oz -sINITIAL_MEMORY=1MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=64KB)
+    -Oz -sINITIAL_MEMORY=1MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=64KB
+    -sMALLOC=emmalloc)  # 4 KB smaller than dlmalloc, and no heap here is filled to its brim
+  target_compile_options(layers PRIVATE -Oz)
 endif()
