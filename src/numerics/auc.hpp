@@ -27,7 +27,8 @@ Placements placements(std::span<const double> scores, std::span<const double> ev
 /// An area with DeLong's standard error.
 struct Auc {
   double auc;
-  double se;    ///< √(S₁₀/n₁ + S₀₁/n₀); exactly 0 for complete separation or a constant score, NaN with a single case or control
+  double se;  ///< √(S₁₀/n₁ + S₀₁/n₀); exactly 0 for complete separation or a constant score, NaN for a single case
+              ///< or control
   double low;   ///< max(0, auc − z se), as `pROC::ci.auc`; NaN when `se` is
   double high;  ///< min(1, auc + z se)
 };

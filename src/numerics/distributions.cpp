@@ -87,11 +87,9 @@ bool isCount(double count) { return count >= 0 && count == std::floor(count) && 
 /// log n! − log(√(2πn) nⁿ e⁻ⁿ), the error of Stirling's formula.
 double stirlingError(double n) {
   if (n <= 15) return std::lgamma(n + 1) - (n + 0.5) * std::log(n) + n - logSqrt2Pi;
-  const double square = n * n;
-  return (1.0 / 12 -
-          (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / square) / square) / square) / square) /
-              square) /
-         n;
+  const double r = 1 / (n * n);
+  constexpr double c[] = {1.0 / 12, 1.0 / 360, 1.0 / 1260, 1.0 / 1680, 1.0 / 1188, 691.0 / 360360};
+  return (c[0] - r * (c[1] - r * (c[2] - r * (c[3] - r * (c[4] - r * c[5]))))) / n;
 }
 
 /// x log(x/m) + m − x, the deviance term, without cancellation where x ≈ m (Loader 2000, section 2).
@@ -210,9 +208,7 @@ double logGamma(double x) { return std::lgamma(x); }
 
 double digamma(double x) { return x == std::floor(x) && x <= 0 ? nan : std::isinf(x) ? x : bm::digamma(x); }
 
-double trigamma(double x) {
-  return x == std::floor(x) && x <= 0 ? infinity : std::isinf(x) ? 0 : bm::trigamma(x);
-}
+double trigamma(double x) { return x == std::floor(x) && x <= 0 ? infinity : std::isinf(x) ? 0 : bm::trigamma(x); }
 
 double logPoisson(double count, double mean) {
   if (std::isnan(count) || !(mean >= 0)) return nan;

@@ -56,7 +56,7 @@ double digamma(double x);
 double trigamma(double x);
 
 // Logarithms of probabilities, by Loader's saddle-point expansion (2000, "Fast and accurate computation of binomial
-// probabilities", as R's `dpois(log = TRUE)` and its kin): the naive sum of log-gammas loses eight digits at counts of 10⁸.
+// probabilities", as R's `dpois(log = TRUE)`): the naive sum of log-gammas loses eight digits at counts of 10⁸.
 // A count below 0 or not whole has probability 0 (−∞).
 
 /// log P(Y = count) of Poisson(mean), mean ≥ 0.

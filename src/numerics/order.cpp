@@ -1,0 +1,183 @@
+#include "numerics/order.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace bedside::numerics {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr std::uint64_t signBit = std::uint64_t{1} << 63;
+
+/// An unsigned number that orders as the double does: −∞ … −0 = 0 … ∞, then every NaN.
+std::uint64_t keyOf(double value) {
+  if (std::isnan(value)) return ~std::uint64_t{0};
+  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);  // −0 + 0 is 0
+  return bits & signBit ? ~bits : bits | signBit;
+}
+
+double valueOf(std::uint64_t key) {
+  if (key == ~std::uint64_t{0}) return nan;
+  return std::bit_cast<double>(key & signBit ? key & ~signBit : ~key);
+}
+
+struct Item {
+  std::uint64_t key;
+  std::uint32_t row;
+};
+
+std::uint64_t keyOf(const Item& item) { return item.key; }
+std::uint64_t keyOf(std::uint64_t key) { return key; }
+
+/// Below this many items a comparison sort is faster than clearing and summing the histograms.
+constexpr std::size_t radixFrom = 1024;
+
+/// Stable sort by key, least significant digit first: six digits of 11 bits, all counted in one reading. A digit that
+/// is the same everywhere (the low bits of whole numbers, the exponent of probabilities) costs no pass.
+template <class T>
+void radixSort(std::vector<T>& items) {
+  constexpr unsigned digitBits = 11;
+  constexpr std::size_t digits = 6;
+  constexpr std::size_t buckets = std::size_t{1} << digitBits;
+  const auto digit = [](const T& item, std::size_t d) {
+    return static_cast<std::size_t>(keyOf(item) >> (d * digitBits)) & (buckets - 1);
+  };
+  std::vector<std::uint32_t> counts(digits * buckets);
+  for (const T& item : items) {
+    for (std::size_t d = 0; d < digits; ++d) ++counts[d * buckets + digit(item, d)];
+  }
+  std::vector<T> other(items.size());
+  for (std::size_t d = 0; d < digits; ++d) {
+    const std::span<std::uint32_t> count = std::span(counts).subspan(d * buckets, buckets);
+    if (count[digit(items.front(), d)] == items.size()) continue;
+    std::exclusive_scan(count.begin(), count.end(), count.begin(), std::uint32_t{0});
+    for (const T& item : items) other[count[digit(item, d)]++] = item;
+    items.swap(other);
+  }
+}
+
+/// Where type 7 looks among n sorted values: between position `low` and the next, `share` of the way.
+struct Position {
+  std::size_t low;
+  double share;
+};
+
+Position positionOf(std::size_t n, double p) {
+  // Counted from 1, as R does: (n − 1)p from 0 would round otherwise.
+  const double index = 1 + static_cast<double>(n - 1) * p;
+  const double low = std::floor(index);
+  return {static_cast<std::size_t>(low) - 1, index - low};
+}
+
+double quantileAt(std::span<const double> values, Position position) {
+  const double low = values[position.low];
+  if (position.share == 0 || values[position.low + 1] == low) return low;
+  return (1 - position.share) * low + position.share * values[position.low + 1];
+}
+
+bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
+
+}  // namespace
+
+std::vector<std::uint32_t> ascending(std::span<const double> values) {
+  std::vector<Item> items(values.size());
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[i]), static_cast<std::uint32_t>(i)};
+  if (items.size() < radixFrom) {
+    std::sort(items.begin(), items.end(),
+              [](const Item& a, const Item& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });
+  } else {
+    radixSort(items);
+  }
+  std::vector<std::uint32_t> order(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) order[i] = items[i].row;
+  return order;
+}
+
+void sortAscending(std::span<double> values) {
+  std::vector<std::uint64_t> keys(values.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = keyOf(values[i]);
+  if (keys.size() < radixFrom) {
+    std::sort(keys.begin(), keys.end());
+  } else {
+    radixSort(keys);
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[i]);
+}
+
+double quantileOfSorted(std::span<const double> sorted, double p) {
+  return hasQuantile(sorted.size(), p) ? quantileAt(sorted, positionOf(sorted.size(), p)) : nan;
+}
+
+std::vector<double> quantiles(std::span<double> values, std::span<const double> probabilities) {
+  std::vector<std::size_t> positions;
+  for (double p : probabilities) {
+    if (!hasQuantile(values.size(), p)) continue;
+    const Position position = positionOf(values.size(), p);
+    positions.push_back(position.low);
+    if (position.share != 0) positions.push_back(position.low + 1);
+  }
+  // A partition about each of many positions costs more than the sort.
+  if (positions.size() > 8) {
+    sortAscending(values);
+  } else {
+    std::sort(positions.begin(), positions.end());
+    auto from = values.begin();
+    for (std::size_t position : positions) {
+      const auto at = values.begin() + static_cast<std::ptrdiff_t>(position);
+      if (at < from) continue;  // already in its place
+      std::nth_element(from, at, values.end());
+      from = at + 1;
+    }
+  }
+  std::vector<double> result;
+  for (double p : probabilities) {
+    result.push_back(hasQuantile(values.size(), p) ? quantileAt(values, positionOf(values.size(), p)) : nan);
+  }
+  return result;
+}
+
+std::vector<double> weightedQuantiles(std::span<const double> values, std::span<const double> weights,
+                                      std::span<const double> probabilities) {
+  std::vector<double> cumulated;
+  std::vector<double> sorted;
+  double total = 0;
+  for (std::uint32_t i : ascending(values)) {
+    if (std::isnan(values[i]) || !(weights[i] > 0)) continue;
+    total += weights[i];
+    sorted.push_back(values[i]);
+    cumulated.push_back(total);
+  }
+  std::vector<double> result;
+  for (double p : probabilities) {
+    if (!hasQuantile(sorted.size(), p)) {
+      result.push_back(nan);
+      continue;
+    }
+    const auto reached =
+        std::partition_point(cumulated.begin(), cumulated.end(), [&](double weight) { return weight / total < p; });
+    result.push_back(sorted[static_cast<std::size_t>(reached - cumulated.begin())]);
+  }
+  return result;
+}
+
+Ranks midRanks(std::span<const double> values) {
+  const std::vector<std::uint32_t> order = ascending(values);
+  Ranks result;
+  result.ranks.resize(values.size());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t end = first + 1;
+    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
+    const double rank = 0.5 * static_cast<double>(first + 1 + end);
+    for (std::size_t i = first; i < end; ++i) result.ranks[order[i]] = rank;
+    const double t = static_cast<double>(end - first);
+    result.ties += t * t * t - t;
+    first = end;
+  }
+  return result;
+}
+
+}  // namespace bedside::numerics
