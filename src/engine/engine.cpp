@@ -1,8 +1,8 @@
 #include "engine/engine.hpp"
 
-#include <new>
+#include <variant>
 
-#include "engine/version.hpp"
+#include "engine/giving_back.hpp"
 #include "table/text.hpp"
 
 namespace bedside {
@@ -132,42 +132,17 @@ const Table& Engine::table(const Value& message) const {
   return found->second;
 }
 
-/// Inside its scope, memory that runs out is first taken from the cache: for work that cannot be begun again, such as
-/// a file half read.
-class Engine::GivingBack {
- public:
-  explicit GivingBack(layers::Reclaimer& reclaimer) : before_(std::set_new_handler(&giveBack)) { giver_ = &reclaimer; }
-  ~GivingBack() {
-    std::set_new_handler(before_);
-    giver_ = nullptr;
-  }
-  GivingBack(const GivingBack&) = delete;
-  GivingBack& operator=(const GivingBack&) = delete;
-
- private:
-  static void giveBack() {
-    if (!giver_ || !giver_->reclaimSome()) throw std::bad_alloc();
-  }
-  static inline layers::Reclaimer* giver_ = nullptr;
-  std::new_handler before_;
-};
-
 Answer Engine::feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept {
-  bool begun = false;
   return answer([&](Reply& reply) {
     const auto found = loads_.find(load);
-    if (found == loads_.end() || begun) {  // a second try after bad_alloc: the first one ended the load
-      loads_.erase(load);
-      throw std::bad_alloc();
+    if (found == loads_.end()) throw std::bad_alloc();  // a second try: the first one ended the load
+    auto reader = std::move(found->second);
+    loads_.erase(found);
+    {
+      const GivingBack giving(cache_);
+      reader->feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()});
     }
-    begun = true;
-    try {
-      GivingBack giving(cache_);
-      found->second->feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()});
-    } catch (const Failure&) {
-      loads_.erase(load);
-      throw;
-    }
+    loads_.emplace(load, std::move(reader));
     budget_.check();
     reply.value.null();
   });

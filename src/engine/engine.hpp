@@ -51,10 +51,11 @@ class Engine {
   Answer request(std::span<const std::uint8_t> message) noexcept;
   /// Takes the next bytes of the file that load number `load` is reading.
   Answer feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept;
+  /// Whether a new instance would be much smaller than this one, asked between runs.
+  bool mostlyEmpty() const { return loads_.empty() && budget_.mostlyEmpty(); }
 
  private:
   class FitsInCache;
-  class GivingBack;
 
   /// Something that `engine.on` tells.
   struct Event {
@@ -77,7 +78,6 @@ class Engine {
   Answer answer(Work&& work) noexcept;
   void perform(std::span<const std::uint8_t> message, Reply& reply);
   const Table& table(const Value& message) const;
-  void describeTable(const Table& table, Writer& out) const;
 
   void analyze(const Value& message, Reply& reply);
 

@@ -38,18 +38,17 @@ void writeWarnings(Writer& out, const std::vector<Warning>& warnings) {
 
 }  // namespace
 
-/// `{ op: 'directory' }` → `{ columns: [{ fingerprint, kind, levels, at, bytes }], tables, results, mostlyEmpty }`; `at`
+/// `{ op: 'directory' }` → `{ columns: [{ fingerprint, kind, levels, at, bytes }], tables, results }`; `at`
 /// is an address in this instance's memory.
-void Engine::directory(const Value& message, Reply& reply) {
+void Engine::directory(const Value&, Reply& reply) {
   Writer& out = reply.value;
-  if (message["onlyIfMostlyEmpty"].truth && !budget_.mostlyEmpty()) return out.null();
   std::vector<const ColumnData*> columns;
   for (const auto& [id, table] : tables_) {
     for (const auto& column : table.columns) {
       if (std::find(columns.begin(), columns.end(), column.data.get()) == columns.end()) columns.push_back(column.data.get());
     }
   }
-  out.map(4);
+  out.map(3);
   out.string("columns");
   out.array(columns.size());
   for (const ColumnData* column : columns) {
@@ -116,8 +115,6 @@ void Engine::directory(const Value& message, Reply& reply) {
     out.string(hexadecimal(fingerprintOf(*bytes)));
     writePlace(out, bytes->data(), bytes->size());
   });
-  out.string("mostlyEmpty");
-  out.boolean(budget_.mostlyEmpty());
 }
 
 /// `{ op: 'adoptColumn', kind, levels, fingerprint, cells: Float64Array | Int32Array }` → whether its content has that

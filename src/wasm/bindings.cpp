@@ -18,9 +18,9 @@ using bedside::Answer;
 using bedside::Bytes;
 using bedside::Value;
 
-/// Where the answer lies, as four numbers in memory.
+/// Where the answer lies, and whether a new instance would be much smaller, as five numbers in memory.
 struct Response {
-  std::uint32_t headAt, headBytes, bodyAt, bodyBytes;
+  std::uint32_t headAt, headBytes, bodyAt, bodyBytes, mostlyEmpty;
 };
 
 std::unique_ptr<bedside::Engine> engine;
@@ -39,7 +39,8 @@ std::uint32_t addressOf(const void* at) { return static_cast<std::uint32_t>(rein
 std::uint32_t respond(Answer&& given) {
   answer = std::move(given);
   response = {addressOf(answer.head.data()), static_cast<std::uint32_t>(answer.head.size()),
-              answer.body ? addressOf(answer.body->data()) : 0, answer.body ? static_cast<std::uint32_t>(answer.body->size()) : 0};
+              answer.body ? addressOf(answer.body->data()) : 0, answer.body ? static_cast<std::uint32_t>(answer.body->size()) : 0,
+              engine->mostlyEmpty() ? 1u : 0u};
   return addressOf(&response);
 }
 
