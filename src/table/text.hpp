@@ -13,6 +13,9 @@ std::string decimalText(double value);
 /// `'name'`, for messages.
 std::string quoted(std::string_view name);
 
+/// A text cut to 60 bytes with an ellipsis, for messages.
+std::string shortened(std::string_view text);
+
 namespace detail {
 inline void append(std::string& out, std::string_view piece) { out += piece; }
 inline void append(std::string& out, double value) { out += decimalText(value); }

@@ -1,0 +1,137 @@
+#include "table/levels.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "table/number.hpp"
+#include "table/table.hpp"
+
+namespace bedside {
+namespace {
+
+constexpr std::size_t blockBytes = 16384;
+
+template <class Word>
+std::uint64_t load(const char* p) {
+  Word word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+/// A cheap hash for short texts: two overlapping loads and one multiplication by an odd constant (Fibonacci hashing,
+/// Knuth 1973, 6.4). Longer ones take eight bytes a round.
+std::uint32_t hashOf(std::string_view text) {
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+  const std::size_t length = text.size();
+  const char* p = text.data();
+  std::uint64_t word = length;
+  if (length >= 8) {
+    for (std::size_t i = 0; i + 8 < length; i += 8) word = std::rotl((word ^ load<std::uint64_t>(p + i)) * golden, 29);
+    word ^= load<std::uint64_t>(p + length - 8);
+  } else if (length >= 4) {
+    word ^= load<std::uint32_t>(p) << 32 | load<std::uint32_t>(p + length - 4);
+  } else if (length > 0) {
+    word ^= load<std::uint8_t>(p) << 24 | load<std::uint8_t>(p + length / 2) << 16 |
+            load<std::uint8_t>(p + length - 1) << 8;
+  }
+  return static_cast<std::uint32_t>((word * golden) >> 32);
+}
+
+/// What decides the order of two levels before all their bytes are looked at: numbers stand by value before the other
+/// texts, those by their first bytes.
+struct SortKey {
+  bool isText;
+  double value;
+  std::uint64_t head = 0;
+
+  explicit SortKey(std::string_view level) {
+    const std::optional<double> number = numberOf(level);
+    isText = !number;
+    value = number.value_or(0);
+    for (std::size_t i = 0; i < 8; ++i) {
+      head = head << 8 | (i < level.size() ? static_cast<unsigned char>(level[i]) : 0u);
+    }
+  }
+};
+
+bool before(const SortKey& a, std::string_view textA, const SortKey& b, std::string_view textB) {
+  if (a.isText != b.isText) return b.isText;
+  if (a.value != b.value) return a.value < b.value;
+  if (a.head != b.head) return a.head < b.head;
+  return textA < textB;  // by unsigned bytes, which in UTF-8 is by code point
+}
+
+std::size_t index(std::int32_t code) { return static_cast<std::size_t>(code); }
+
+}  // namespace
+
+std::int32_t Levels::codeOf(std::string_view text) {
+  if (texts_.size() * 2 >= slots_.size()) grow();
+  const std::uint32_t hash = hashOf(text);
+  std::size_t at = hash & (slots_.size() - 1);
+  while (slots_[at].code >= 0) {
+    const Slot slot = slots_[at];
+    if (slot.hash == hash && (*this)[index(slot.code)] == text) return slot.code;
+    at = (at + 1) & (slots_.size() - 1);
+  }
+  const auto code = static_cast<std::int32_t>(texts_.size());
+  texts_.push_back({keep(text), static_cast<std::uint32_t>(text.size())});
+  slots_[at] = {hash, code};
+  return code;
+}
+
+const char* Levels::keep(std::string_view text) {
+  if (text.size() > freeBytes_) {
+    const std::size_t bytes = std::max(blockBytes, text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
+    free_ = blocks_.back().get();
+    freeBytes_ = bytes;
+  }
+  char* const at = free_;
+  std::copy(text.begin(), text.end(), at);
+  free_ += text.size();
+  freeBytes_ -= text.size();
+  return at;
+}
+
+void Levels::grow() {
+  std::vector<Slot> wider(std::max<std::size_t>(16, slots_.size() * 2));
+  for (const Slot& slot : slots_) {
+    if (slot.code < 0) continue;
+    std::size_t at = slot.hash & (wider.size() - 1);
+    while (wider[at].code >= 0) at = (at + 1) & (wider.size() - 1);
+    wider[at] = slot;
+  }
+  slots_ = std::move(wider);
+}
+
+bool levelBefore(std::string_view a, std::string_view b) { return before(SortKey(a), a, SortKey(b), b); }
+
+LevelOrder inLevelOrder(std::vector<std::string> texts) {
+  std::vector<SortKey> keys(texts.begin(), texts.end());
+  std::vector<std::int32_t> order(texts.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return before(keys[index(a)], texts[index(a)], keys[index(b)], texts[index(b)]);
+  });
+  LevelOrder out;
+  out.place.resize(texts.size());
+  std::int32_t last = -1;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i == 0 || texts[index(order[i])] != texts[index(order[i - 1])]) ++last;
+    out.place[index(order[i])] = last;
+  }
+  out.levels.resize(index(last + 1));
+  for (std::size_t i = 0; i < texts.size(); ++i) out.levels[index(out.place[i])] = std::move(texts[i]);
+  return out;
+}
+
+void recode(std::span<std::int32_t> codes, std::span<const std::int32_t> place) {
+  for (std::int32_t& code : codes) code = code < 0 ? -1 : place[index(code)];
+}
+
+}  // namespace bedside
