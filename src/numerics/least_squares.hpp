@@ -21,7 +21,7 @@ struct LeastSquaresFit {
 };
 
 /// Least squares by Householder QR of √w X (an offset is taken from y). Never by normal equations. Where a column's part
-/// orthogonal to those before it is below 1e-4 of it, the reduction is done again in double-double arithmetic: the
+/// orthogonal to those before it is below 1e-3 of it, the reduction is done again in double-double arithmetic: the
 /// coefficients are then right to 15 digits up to a condition of 10¹⁵ (StRD Filip). Residuals by a scan of their own.
 /// Needs no copy of X: memory is one block and a few k × k matrices.
 LeastSquaresFit fitLeastSquares(const Blocks& rows, const Layout& layout, const Progress& progress = {});

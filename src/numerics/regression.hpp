@@ -26,8 +26,8 @@ struct Layout {
 
 /// Distribution of the response, each with its own link.
 enum class Family : std::uint8_t {
-  gaussian,          ///< identity; V = 1
-  binomial,          ///< logit; y in [0, 1]; V = μ(1 − μ)
+  gaussian,          ///< identity; V = 1; `fitLeastSquares` is the fit for it
+  binomial,          ///< logit; y 0 or 1; V = μ(1 − μ)
   poisson,           ///< log; V = μ
   negativeBinomial,  ///< log; V = μ + μ²/θ, θ held
 };
@@ -45,7 +45,7 @@ enum class End : std::uint8_t {
   converged,
   notConverged,  ///< the steps did not suffice
   separated,     ///< the maximum does not exist: some direction raises the likelihood for ever
-  singular,      ///< a column is a combination of those before it (conventions: norm of its rest below 1e-11 of its own)
+  singular,      ///< a column is a combination of those before it (what is left of it is below 1e-11 of its norm)
 };
 
 /// Told the share of the work done, 0 to 1, never falling; what it throws ends the work.

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "numerics/matrix.hpp"
+#include "numerics/regression.hpp"
+
+namespace bedside::numerics {
+
+/// The coordinates in which a model with an intercept is fitted: columns that lie far from zero beside their spread
+/// (calendar days, a year) are taken about their midpoint, or half of a Gram's digits would be the origin's.
+/// b₀ of the user = b₀ here − Σ c_j b_j; other coefficients, log |X'WX| and likelihoods are the same.
+struct Frame {
+  GlmProblem problem;            ///< the same with centred columns
+  std::vector<double> centres;   ///< c_j; 0 for columns left as they are
+  std::vector<double> reach;     ///< largest |x_j − c_j|: b_j alone moves a linear predictor by at most |b_j| reach_j
+  std::size_t intercept = 0;     ///< the constant column; meaningless unless `centred`
+  bool centred = false;
+
+  /// `mayCentre` false: only `reach` is found (the intercept is held, or means something by itself).
+  explicit Frame(const GlmProblem& user, bool mayCentre = true);
+
+  std::vector<double> fromUser(std::vector<double> coefficients) const;
+  std::vector<double> toUser(std::vector<double> coefficients) const;
+  Matrix covarianceToUser(const Matrix& covariance) const;
+  /// A bound on how far this change moves any linear predictor.
+  double greatestMove(std::span<const double> change) const;
+};
+
+}  // namespace bedside::numerics

@@ -1,0 +1,339 @@
+#include "numerics/glm.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "numerics/frame.hpp"
+#include "numerics/glm_scan.hpp"
+#include "numerics/qr.hpp"
+#include "numerics/separation.hpp"
+#include "numerics/weighted_qr.hpp"
+
+namespace bedside::numerics {
+namespace {
+
+/// A pivot of the scaled Gram below this: half of its digits are gone, QR takes over.
+constexpr double doubtfulPivot = 1e-8;
+/// From here on a fit to a part of the rows pays as a start.
+constexpr std::size_t manyRows = 32768;
+constexpr std::size_t partStride = 16;
+/// A Gram is used again while the linear predictors' root mean square move since it was taken is below this.
+constexpr double staleMove = 0.05;
+/// Steps before a fit that still moves linear predictors by more than ½ is asked whether its maximum exists.
+constexpr std::size_t patience = 6;
+
+std::vector<std::size_t> freeColumns(std::size_t columns, const std::vector<std::size_t>& fixed) {
+  std::vector<std::size_t> free;
+  for (std::size_t j = 0; j < columns; ++j) {
+    if (std::find(fixed.begin(), fixed.end(), j) == fixed.end()) free.push_back(j);
+  }
+  return free;
+}
+
+/// Newton's method over the rows, or every `stride`-th block of them.
+class Newton {
+ public:
+  Newton(const Frame& frame, std::vector<std::size_t> free, const GlmOptions& options, std::size_t stride = 1)
+      : frame_(frame), problem_(frame.problem), free_(std::move(free)), options_(options), stride_(stride),
+        scan_(frame.problem, stride), b_(problem_.layout.design), chords_(stride == 1 && problem_.rows.rows() >= manyRows) {}
+
+  /// From these coefficients.
+  void start(std::vector<double> b) {
+    b_ = std::move(b);
+    evaluate(true);
+  }
+  /// From coefficients and a Gram, scaled to all rows, of a fit to a part of them.
+  void start(const Newton& part) {
+    b_ = part.b_;
+    evaluate(false);
+    factor_ = part.factor_;
+    const double rows = static_cast<double>(problem_.rows.rows());
+    share_ = static_cast<double>(part.stride_);
+    drift_ = std::sqrt(static_cast<double>(part.stride_ * free_.size()) / rows);  // as far as the part's Gram is off
+  }
+  /// From the response alone. False where the columns prove dependent in doing so.
+  bool startFromResponse() {
+    GlmSums first = scan_.at({});
+    factor_.emplace(submatrix(first.information, free_));
+    if (factor_->leastPivot() < doubtfulPivot && !resolve()) return false;
+    sums_ = std::move(first);
+    b_ = expand(ill_ ? weightedStep(problem_, {}, free_, frame_.reach) : factor_->solve(gather(sums_.score)));
+    ++iterations_;
+    evaluate(true);
+    return true;
+  }
+
+  End run(std::size_t maxSteps, double tolerance) {
+    for (;;) {
+      if (fresh_) {
+        factor_.emplace(submatrix(sums_.information, free_));
+        if (!ill_ && factor_->leastPivot() < doubtfulPivot && !resolve()) return End::singular;
+      }
+      const std::vector<double> change = step();
+      const double move = frame_.greatestMove(change);
+      const double spread = rootMeanSquareMove(change);
+      if (move <= tolerance || (spread <= tolerance && exactMove(change) <= tolerance)) {
+        if (fresh_) {
+          for (std::size_t j = 0; j < b_.size(); ++j) b_[j] += change[j];
+          return End::converged;
+        }
+        evaluate(true);  // the figures are to be those of the estimate, not of a step before
+        continue;
+      }
+      if (iterations_ >= maxSteps || !std::isfinite(move)) return End::notConverged;
+      if (stride_ == 1 && iterations_ >= patience && move > 0.5 && separated(change)) return End::separated;
+      if (!advance(change, move, spread, tolerance)) return End::notConverged;
+    }
+  }
+
+  /// (X'WX)⁻¹ of all columns at the estimate, W the expected weights.
+  Matrix covariance() {
+    if (ill_) {
+      const Matrix root = weightedInverseRoot(problem_, b_, frame_.reach);
+      return product(root, transposed(root));
+    }
+    if (problem_.family == Family::negativeBinomial) sums_ = scan_.at(b_, true, Information::expected);
+    return SymmetricFactor(sums_.information).inverse();
+  }
+
+  const std::vector<double>& coefficients() const { return b_; }
+  const std::vector<double>& separation() const { return separation_; }
+  double logLik() const { return sums_.logLik; }
+  std::size_t iterations() const { return iterations_; }
+  std::size_t dependentColumn() const { return dependent_; }
+
+  /// Free columns whose Gram pivots at the start are sound: those a part of the rows can say something about.
+  std::vector<std::size_t> soundColumns() {
+    const SymmetricFactor factor(submatrix(scan_.at({}).information, free_));
+    std::vector<std::size_t> sound;
+    for (std::size_t i = 0; i < free_.size(); ++i) {
+      if (factor.pivot(i) > 1e-6) sound.push_back(free_[i]);
+    }
+    return sound;
+  }
+
+ private:
+  void evaluate(bool withInformation) {
+    GlmSums sums = scan_.at(b_, withInformation);
+    if (!withInformation) sums.information = std::move(sums_.information);
+    sums_ = std::move(sums);
+    fresh_ = withInformation;
+    if (fresh_) drift_ = 0, share_ = 1;
+    if (options_.progress && stride_ == 1) {
+      // Steps to come are not known: the share told approaches 1.
+      const double done = static_cast<double>(++scans_);
+      options_.progress(done / (done + 2));
+    }
+  }
+
+  std::vector<double> gather(const std::vector<double>& all) const {
+    std::vector<double> some;
+    for (const std::size_t j : free_) some.push_back(all[j]);
+    return some;
+  }
+  std::vector<double> expand(const std::vector<double>& some) const {
+    std::vector<double> all(b_.size());
+    for (std::size_t i = 0; i < free_.size(); ++i) all[free_[i]] = some[i];
+    return all;
+  }
+
+  /// A pivot is doubtful: is a column collinear (false), or do we go on by QR? A held coefficient means that the whole
+  /// model was fitted before.
+  bool resolve() {
+    ill_ = true;
+    if (free_.size() < b_.size() || stride_ > 1) return true;
+    dependent_ = firstCollinear(problem_.rows, problem_.layout);
+    return dependent_ == b_.size();
+  }
+
+  std::vector<double> step() {
+    if (ill_) return expand(weightedStep(problem_, b_, free_, frame_.reach));
+    std::vector<double> solved = factor_->solve(gather(sums_.score));
+    for (double& entry : solved) entry /= share_;
+    return expand(solved);
+  }
+
+  /// √(Σ W (x'change)² / Σ W): how far linear predictors move on average, and so how far the Gram.
+  double rootMeanSquareMove(const std::vector<double>& change) const {
+    double decrement = 0;
+    for (const std::size_t j : free_) decrement += change[j] * sums_.score[j];
+    return std::sqrt(std::max(decrement, 0.0) / sums_.weight);
+  }
+
+  double exactMove(const std::vector<double>& change) {
+    double most = 0;
+    std::vector<double> moves(std::min(problem_.rows.rows(), problem_.rows.blockRows()));
+    scan_.eachBlock([&](const Block& block) {
+      linearPredictor(block, change, nullptr, moves.data());
+      for (std::size_t r = 0; r < block.rows; ++r) most = std::max(most, std::fabs(moves[r]));
+    });
+    return most;
+  }
+
+  bool separated(const std::vector<double>& change) {
+    separation_ = separatingDirection(problem_, change, free_, frame_.reach);
+    if (separation_.empty() && free_.size() == b_.size() && separates(problem_, b_)) separation_ = b_;
+    return !separation_.empty();
+  }
+
+  /// Takes the step, or the first of its halves that does not lower the likelihood beyond rounding.
+  bool advance(const std::vector<double>& change, double move, double spread, double tolerance) {
+    const std::vector<double> from = b_;
+    const double before = sums_.logLik;
+    const double rounding = 1e-12 * (1 + std::fabs(before));
+    drift_ += spread;
+    // The next step should be about drift × move: when that ends the fit, the Gram has to be that of the estimate.
+    bool withInformation = !chords_ || ill_ || drift_ > staleMove || move * drift_ <= tolerance;
+    double part = 1;
+    for (std::size_t halving = 0; halving < 40; ++halving, part /= 2) {
+      for (std::size_t j = 0; j < b_.size(); ++j) b_[j] = from[j] + part * change[j];
+      evaluate(withInformation);
+      if (sums_.logLik >= before - rounding) {
+        ++iterations_;
+        return true;
+      }
+      withInformation = true;
+    }
+    return false;
+  }
+
+  const Frame& frame_;
+  const GlmProblem& problem_;
+  std::vector<std::size_t> free_;
+  const GlmOptions& options_;
+  std::size_t stride_;
+  GlmScan scan_;
+  std::vector<double> b_;
+  GlmSums sums_;                           // at b_; the information may be of an earlier step
+  std::optional<SymmetricFactor> factor_;  // of the information of the free columns
+  bool chords_;                            // whether a Gram may serve several steps
+  bool fresh_ = false;                     // whether sums_.information is that at b_
+  bool ill_ = false;                       // steps by QR
+  double drift_ = 0;                       // root mean square move since the Gram was taken
+  double share_ = 1;                       // rows for each row that the Gram was taken from
+  std::size_t iterations_ = 0;
+  std::size_t scans_ = 0;
+  std::size_t dependent_ = 0;
+  std::vector<double> separation_;
+};
+
+/// Starts from a converged fit to every 16th block where there is one.
+bool startFromPart(Newton& newton, const Frame& frame, const std::vector<std::size_t>& free,
+                   const GlmOptions& options) {
+  if (frame.problem.rows.rows() < manyRows) return false;
+  const std::vector<std::size_t> sound = Newton(frame, free, options, partStride).soundColumns();
+  Newton part(frame, sound, options, partStride);
+  if (!part.startFromResponse() || part.run(8, 0.05) != End::converged) return false;
+  if (sound.size() == free.size()) {
+    newton.start(part);
+  } else {
+    newton.start(part.coefficients());
+  }
+  return true;
+}
+
+/// Log-likelihood with its constants, and deviance.
+void takeFigures(const GlmProblem& problem, const Newton& newton, GlmFit& fit) {
+  const Layout& layout = problem.layout;
+  fit.weightSum = static_cast<double>(problem.rows.rows());
+  fit.logLik = newton.logLik();
+  fit.deviance = -2 * newton.logLik();
+  if (problem.family == Family::poisson || problem.family == Family::negativeBinomial) {
+    fit.logLik = fit.deviance = 0;
+    GlmScan scan(problem);
+    scan.eachBlock([&](const Block& block) {
+      const LinkedRows rows = scan.link(block, newton.coefficients());
+      fit.logLik += logDensity(problem, rows);
+      fit.deviance += devianceOf(problem, rows);
+    });
+  }
+  if (layout.weighted) {
+    fit.weightSum = 0;
+    problem.rows.scan([&](const Block& block) {
+      for (std::size_t r = 0; r < block.rows; ++r) fit.weightSum += block[layout.weights()][r];
+    });
+  }
+}
+
+}  // namespace
+
+GlmFit fitGlm(const GlmProblem& problem, const GlmOptions& options) {
+  const std::size_t k = problem.layout.design;
+  const std::vector<std::size_t> free = freeColumns(k, options.fixed);
+  const bool interceptHeld = std::any_of(options.fixed.begin(), options.fixed.end(), [&](std::size_t j) {
+    return problem.rows.source(j).kind == Source::Kind::constant;
+  });
+  const Frame frame(problem, !interceptHeld);
+  GlmFit fit;
+  // Centred columns would hide that a column is next to constant; the convention judges it as it is.
+  if (frame.centred && options.fixed.empty()) {
+    fit.column = firstCollinear(problem.rows, problem.layout);
+    if (fit.column < k) fit.end = End::singular;
+    if (fit.column < k) return fit;
+  }
+  Newton newton(frame, free, options);
+  bool independent = true;
+  if (!options.start.empty()) {
+    newton.start(frame.fromUser(options.start));
+  } else if (!startFromPart(newton, frame, free, options)) {
+    independent = newton.startFromResponse();
+  }
+  fit.end = independent ? newton.run(options.maxSteps, options.tolerance) : End::singular;
+  if (fit.end == End::singular) {
+    fit.column = newton.dependentColumn();
+    return fit;
+  }
+  fit.coefficients = frame.toUser(newton.coefficients());
+  takeFigures(frame.problem, newton, fit);
+  fit.covariance = frame.covarianceToUser(newton.covariance());
+  fit.iterations = newton.iterations();
+  fit.separation = newton.separation().empty() ? std::vector<double>{} : frame.toUser(newton.separation());
+  if (options.progress) options.progress(1);
+  return fit;
+}
+
+std::vector<double> linearPredictors(const GlmProblem& problem, std::span<const double> coefficients) {
+  std::vector<double> eta(problem.rows.rows());
+  const Layout& layout = problem.layout;
+  problem.rows.scan([&](const Block& block) {
+    linearPredictor(block, coefficients, layout.offset ? block[layout.offsetColumn()] : nullptr,
+                    eta.data() + block.first);
+  });
+  return eta;
+}
+
+std::vector<double> fittedMeans(const GlmProblem& problem, std::span<const double> coefficients) {
+  std::vector<double> means = linearPredictors(problem, coefficients);
+  for (double& mean : means) mean = meanOf(problem.family, mean);
+  return means;
+}
+
+double pearsonStatistic(const GlmProblem& problem, std::span<const double> coefficients) {
+  double total = 0;
+  GlmScan scan(problem);
+  scan.each(coefficients, Information::expected, [&](const GlmBlock& rows) {
+    // s²/W = w (y − μ)²/V for the canonical links, and for the negative binomial too: s = w(y − μ)μ/V, W = wμ²/V.
+    for (std::size_t r = 0; r < rows.block.rows; ++r) {
+      if (rows.information[r] > 0) total += rows.score[r] * rows.score[r] / rows.information[r];
+    }
+  });
+  return total;
+}
+
+std::vector<double> leverages(const GlmProblem& problem, std::span<const double> coefficients) {
+  const Frame frame(problem);
+  const std::vector<double> b = frame.fromUser({coefficients.begin(), coefficients.end()});
+  const Matrix root = transposed(weightedInverseRoot(frame.problem, b, frame.reach));
+  std::vector<double> result(problem.rows.rows());
+  std::vector<double> scratch;
+  GlmScan scan(frame.problem);
+  scan.each(b, Information::expected, [&](const GlmBlock& rows) {
+    double* out = result.data() + rows.block.first;
+    addSquaredNorms(rows.block, root, scratch, out);
+    for (std::size_t r = 0; r < rows.block.rows; ++r) out[r] *= rows.information[r];
+  });
+  return result;
+}
+
+}  // namespace bedside::numerics
