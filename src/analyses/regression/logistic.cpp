@@ -1,0 +1,71 @@
+#include "analyses/regression/logistic.hpp"
+
+#include "analyses/regression/robust.hpp"
+#include "numerics/distributions.hpp"
+#include "numerics/profile.hpp"
+
+namespace bedside {
+
+namespace {
+
+/// Profile-likelihood limits in place of Wald's; for Firth's estimates the likelihood-ratio test too, as `logistf`.
+void profile(const LogisticModelData& data, const LogisticEstimate& estimate, double confLevel, Context& context,
+             std::vector<LogisticRow>& rows) {
+  const auto likelihood = estimate.firth() ? numerics::Likelihood::penalised : numerics::Likelihood::plain;
+  const double drop = numerics::chiSquaredQuantile(confLevel, 1);
+  const double share = 1.0 / static_cast<double>(rows.size());
+  for (std::size_t j = 0; j < rows.size(); ++j) {
+    const auto span = context.span(static_cast<double>(j) * share, static_cast<double>(j + 1) * share);
+    const auto progress = [&](double done) { context.progress(done); };
+    const auto limits = numerics::profileLimits(data.problem(), estimate.fit->glm, j, drop, likelihood, progress);
+    setLimits(rows[j], limits.low, limits.high);
+    if (!estimate.firth()) continue;
+    auto& coefficient = rows[j].coefficient;
+    coefficient.statistic = numerics::likelihoodRatio(data.problem(), estimate.fit->glm, j, 0, likelihood, progress);
+    coefficient.p = numerics::chiSquaredUpper(coefficient.statistic, 1);
+  }
+}
+
+}  // namespace
+
+void Logistic::complete(Spec& spec, const Table& table) {
+  checkRobust(spec.robust, spec.cluster);
+  if (spec.method == LogisticMethod::firth && (spec.robust != Robust::none || spec.cluster)) {
+    fail(Code::invalidSpec, "Firth's penalised estimates have no robust standard errors: take method: 'ml', or leave out 'robust' and 'cluster'.");
+  }
+  completeModel(name, spec.outcome, spec.predictors, spec.model, table);
+}
+
+LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& context) {
+  const bool robust = spec.robust != Robust::none || spec.cluster;
+  const LogisticModelData data(table, *spec.outcome, spec.positive, *spec.predictors, spec.model, spec.cluster);
+  const bool profiled = spec.ci == LogisticCi::profile;
+  const LogisticEstimate found = [&] {
+    const auto span = context.span(0, profiled ? 0.2 : 0.8);
+    return estimate(data, robust && spec.method == LogisticMethod::automatic ? LogisticMethod::ml : spec.method, context);
+  }();
+  const LogisticFit& fit = *found.fit;
+
+  LogisticResult result;
+  result.common = data.frame().common(robust);
+  for (const auto& warning : found.warnings) result.common.warnings.push_back(warning);
+  result.method = found.method;
+  result.events = data.events();
+  result.iterations = fit.glm.iterations;
+  result.converged = fit.glm.converged();
+  numerics::Matrix covariance = robust ? robustCovariance(data.problem(), fit.glm.coefficients, fit.glm.covariance, spec.robust, spec.cluster, table)
+                                       : fit.glm.covariance;
+  result.terms = logisticRows(data, fit, covariance, spec.model.confLevel);
+  result.covariance = std::move(covariance.values);
+  if (profiled) {
+    const auto span = context.span(0.2, 0.95);
+    profile(data, found, spec.model.confLevel, context, result.terms);
+  }
+  result.fitted = numerics::fittedMeans(data.problem(), fit.glm.coefficients);
+  result.model = logisticModel(data, fit, result.fitted, spec.model.confLevel);
+  result.rows = data.frame().rowNumbers();
+  context.progress(1);
+  return result;
+}
+
+}  // namespace bedside

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "analyses/regression/model.hpp"
+#include "numerics/matrix.hpp"
+#include "numerics/regression.hpp"
+#include "table/table.hpp"
+
+namespace bedside {
+
+/// The covariance that `robust` and `cluster` ask for (not both absent), of estimates whose model-based one is `bread`:
+/// `sandwich::vcovHC`, or HC0's meat summed by cluster without small-sample factor.
+numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, std::span<const double> coefficients,
+                                  const numerics::Matrix& bread, Robust robust, const std::optional<ColumnName>& cluster,
+                                  const Table& table);
+
+}  // namespace bedside
