@@ -26,6 +26,7 @@ Request::Request(RetryPolicy& policy, RequestFacts facts) : policy_(policy), fac
 
 Ask Request::attempt(bool probe) {
   ++begun_;
+  underWay_ = true;
   ++policy_.counters().totalAttempts;
   if (!probe) ++policy_.counters().attempts;
   // Catching up may be resumed as well: `position_` counts in the body being received, whatever was delivered before.
@@ -45,11 +46,11 @@ Reply Request::answered(const Headers& headers, bool crossOrigin, double nowMs) 
     const RetryOptions& options = policy_.options();
     const bool worthRetrying = options.enabled && RetryPolicy::retriesMethod(facts_.method) &&
                                RetryPolicy::retriesStatus(headers.status);
-    return worthRetrying || delivered_ > 0 ? Reply::status : Reply::final;
+    return worthRetrying || started_ ? Reply::status : Reply::final;
   }
   representation_ = facts_.ownRange ? Representation{} : Representation(headers, facts_.crossOrigin, nowMs);
   position_ = 0;
-  if (delivered_ == 0) return Reply::whole;
+  if (!std::exchange(started_, true)) return Reply::whole;
   if (facts_.restarts) {
     delivered_ = 0;
     return Reply::restart;
@@ -86,7 +87,7 @@ std::optional<Kind> Request::finished() const {
 }
 
 Decision Request::failed(Failure failure) {
-  if (failure.kind != Kind::aborted) ++policy_.counters().failedAttempts;
+  if (std::exchange(underWay_, false)) ++policy_.counters().failedAttempts;
   if (failure.kind == Kind::cors) ++refusals_;
   failure.method = facts_.method;
   failure.repeatedCors = refusals_ > 1;

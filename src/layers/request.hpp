@@ -28,11 +28,11 @@ struct Ask {
 
 /// What an answer's headers mean.
 enum class Reply {
-  whole,    ///< the body follows from its first byte, and nothing was handed out yet
-  restart,  ///< so it does, and the consumer must forget what it has
+  whole,    ///< the first success: the body follows from its first byte
+  restart,  ///< it follows from its first byte again, and the consumer must forget what it has
   again,    ///< so it does, but the part that the consumer has is left out, once it has proved to be the same
   rest,     ///< the body follows from where the last one broke
-  final,    ///< hand it on as it is: no success, nothing to retry
+  final,    ///< hand it on as it is: no success, but an answer, and nothing to retry
   status,   ///< failed: `Kind::status`
   range,    ///< failed: `Kind::range`
 };
@@ -61,7 +61,8 @@ class Request {
   /// The body ended. Returns how that is a failure, if it is one.
   std::optional<Kind> finished() const;
 
-  /// The attempt failed. Of `failure`, `attempt`, `method` and `repeatedCors` are filled in here.
+  /// The attempt failed, or (with no attempt under way) its time ran out while it waited for the device to come online.
+  /// Of `failure`, `attempt`, `method` and `repeatedCors` are filled in here.
   Decision failed(Failure failure);
 
   /// Bytes handed to the consumer.
@@ -82,6 +83,8 @@ class Request {
   double retries_ = 0;   // attempts after the first, without those that waited for the device to come online
   double refusals_ = 0;  // by CORS
   bool asked_ = false;   // the attempt under way asked for the rest
+  bool underWay_ = false;  // an attempt has begun and not failed
+  bool started_ = false;   // a success was handed on; from then on, another status is a failure
   bool ended_ = false;
   std::uint64_t position_ = 0;   // in the body being received
   std::uint64_t delivered_ = 0;  // bytes the consumer has
