@@ -34,6 +34,7 @@ if(bindings)
   set(budget ${CMAKE_SOURCE_DIR}/src/wasm/budget.js)
   wasm_module(bedside SOURCES ${bindings} LINKS bedside_engine OPTIONS
     -sIMPORTED_MEMORY         # the loader's WebAssembly.Memory, whose maximum is the budget
+    -sEXPORTED_RUNTIME_METHODS=stackSave,stackRestore  # to read a heap after a trap
     -sINITIAL_MEMORY=4MB      # a Memory with a smaller `initial` is a LinkError
     -sMAXIMUM_MEMORY=4GB
     -sMEMORY_GROWTH_LINEAR_STEP=4MB
