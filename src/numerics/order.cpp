@@ -1,7 +1,6 @@
 #include "numerics/order.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -60,25 +59,6 @@ void radixSort(std::vector<T>& items) {
   }
 }
 
-/// Where type 7 looks among n sorted values: between position `low` and the next, `share` of the way.
-struct Position {
-  std::size_t low;
-  double share;
-};
-
-Position positionOf(std::size_t n, double p) {
-  // Counted from 1, as R does: (n − 1)p from 0 would round otherwise.
-  const double index = 1 + static_cast<double>(n - 1) * p;
-  const double low = std::floor(index);
-  return {static_cast<std::size_t>(low) - 1, index - low};
-}
-
-double quantileAt(std::span<const double> values, Position position) {
-  const double low = values[position.low];
-  if (position.share == 0 || values[position.low + 1] == low) return low;
-  return (1 - position.share) * low + position.share * values[position.low + 1];
-}
-
 bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
 
 }  // namespace
@@ -109,34 +89,22 @@ void sortAscending(std::span<double> values) {
 }
 
 double quantileOfSorted(std::span<const double> sorted, double p) {
-  return hasQuantile(sorted.size(), p) ? quantileAt(sorted, positionOf(sorted.size(), p)) : nan;
+  if (!hasQuantile(sorted.size(), p)) return nan;
+  // Counted from 1, as R does: (n − 1)p from 0 would round otherwise.
+  const double index = 1 + static_cast<double>(sorted.size() - 1) * p;
+  const double whole = std::floor(index);
+  const double share = index - whole;
+  const auto at = static_cast<std::size_t>(whole);
+  const double low = sorted[at - 1];
+  // Between equal values nothing is interpolated: rounding would move off them.
+  return share == 0 || sorted[at] == low ? low : (1 - share) * low + share * sorted[at];
 }
 
 std::vector<double> quantiles(std::span<double> values, std::span<const double> probabilities) {
-  std::vector<std::size_t> positions;
-  for (double p : probabilities) {
-    if (!hasQuantile(values.size(), p)) continue;
-    const Position position = positionOf(values.size(), p);
-    positions.push_back(position.low);
-    if (position.share != 0) positions.push_back(position.low + 1);
-  }
-  // A partition about each of many positions costs more than the sort.
-  if (positions.size() > 8) {
-    sortAscending(values);
-  } else {
-    std::sort(positions.begin(), positions.end());
-    auto from = values.begin();
-    for (std::size_t position : positions) {
-      const auto at = values.begin() + static_cast<std::ptrdiff_t>(position);
-      if (at < from) continue;  // already in its place
-      std::nth_element(from, at, values.end());
-      from = at + 1;
-    }
-  }
+  // Partitions about the quantiles (std::nth_element) take three times as long for the quartiles of 100,000 values.
+  sortAscending(values);
   std::vector<double> result;
-  for (double p : probabilities) {
-    result.push_back(hasQuantile(values.size(), p) ? quantileAt(values, positionOf(values.size(), p)) : nan);
-  }
+  for (double p : probabilities) result.push_back(quantileOfSorted(values, p));
   return result;
 }
 

@@ -19,8 +19,7 @@ void sortAscending(std::span<double> values);
 /// NaN without values or for p beyond [0, 1].
 double quantileOfSorted(std::span<const double> sorted, double p);
 
-/// Quantiles of type 7 at each of `probabilities` (in any order) without a full sort: `values` is only partitioned
-/// about the positions needed, in place. NaN must have been left out.
+/// Quantiles of type 7 at each of `probabilities`, in any order; sorts `values`. NaN must have been left out.
 std::vector<double> quantiles(std::span<double> values, std::span<const double> probabilities);
 
 /// The smallest value at which the cumulated weight reaches p Σw (`survey::svyquantile(qrule = "math")`).
