@@ -1,5 +1,7 @@
 #include "describe/columns.hpp"
 
+#include "table/text.hpp"
+
 namespace bedside {
 
 void checkColumns(const std::vector<ColumnUse>& columns, const Table& table) {
