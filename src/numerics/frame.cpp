@@ -33,9 +33,13 @@ struct Range {
 
 }  // namespace
 
-Frame::Frame(const GlmProblem& user, bool mayCentre)
+Frame::Frame(const GlmProblem& user, std::span<const std::size_t> held)
     : problem(user), centres(user.layout.design), reach(user.layout.design) {
   const std::size_t k = user.layout.design;
+  const auto isHeld = [&](std::size_t j) { return std::find(held.begin(), held.end(), j) != held.end(); };
+  for (std::size_t j = 0; j < k; ++j) {
+    if (!isHeld(j)) free.push_back(j);
+  }
   std::vector<Range> ranges(k);
   user.rows.scan([&](const Block& block) {
     for (std::size_t j = 0; j < k; ++j) ranges[j].include(block[j], block.rows);
@@ -44,7 +48,7 @@ Frame::Frame(const GlmProblem& user, bool mayCentre)
   for (std::size_t j = 0; j < k; ++j) {
     const double middle = ranges[j].low + (ranges[j].high - ranges[j].low) / 2;
     const double half = (ranges[j].high - ranges[j].low) / 2;
-    if (mayCentre && intercept < k && half > 0 && std::fabs(middle) > farFromZero * half) {
+    if (intercept < k && !isHeld(intercept) && half > 0 && std::fabs(middle) > farFromZero * half) {
       // A column that its source centres already (an inner fit) keeps that and is moved by the rest.
       centres[j] = middle;
       problem.rows.centre(j, user.rows.source(j).centre + middle);
@@ -72,6 +76,18 @@ Matrix Frame::covarianceToUser(const Matrix& covariance) const {
     if (centres[j] != 0) back(intercept, j) = -centres[j];
   }
   return product(product(back, covariance), transposed(back));
+}
+
+std::vector<double> Frame::gather(std::span<const double> all) const {
+  std::vector<double> some;
+  for (const std::size_t j : free) some.push_back(all[j]);
+  return some;
+}
+
+std::vector<double> Frame::expand(std::span<const double> some) const {
+  std::vector<double> all(reach.size());
+  for (std::size_t i = 0; i < free.size(); ++i) all[free[i]] = some[i];
+  return all;
 }
 
 double Frame::greatestMove(std::span<const double> change) const {

@@ -18,13 +18,17 @@ struct Frame {
   std::vector<double> reach;     ///< largest |x_j − c_j|: b_j alone moves a linear predictor by at most |b_j| reach_j
   std::size_t intercept = 0;     ///< the constant column; meaningless unless `centred`
   bool centred = false;
+  std::vector<std::size_t> free;  ///< columns whose coefficients are not held
 
-  /// `mayCentre` false: only `reach` is found (the intercept is held, or means something by itself).
-  explicit Frame(const GlmProblem& user, bool mayCentre = true);
+  /// `held`: columns whose coefficients do not move. A held intercept forbids centring, which would move it.
+  explicit Frame(const GlmProblem& user, std::span<const std::size_t> held = {});
 
   std::vector<double> fromUser(std::vector<double> coefficients) const;
   std::vector<double> toUser(std::vector<double> coefficients) const;
   Matrix covarianceToUser(const Matrix& covariance) const;
+  /// The entries of the free columns, and the way back (0 for held ones).
+  std::vector<double> gather(std::span<const double> all) const;
+  std::vector<double> expand(std::span<const double> some) const;
   /// A bound on how far this change moves any linear predictor.
   double greatestMove(std::span<const double> change) const;
 };

@@ -23,20 +23,12 @@ constexpr double staleMove = 0.05;
 /// Steps before a fit that still moves linear predictors by more than ½ is asked whether its maximum exists.
 constexpr std::size_t patience = 6;
 
-std::vector<std::size_t> freeColumns(std::size_t columns, const std::vector<std::size_t>& fixed) {
-  std::vector<std::size_t> free;
-  for (std::size_t j = 0; j < columns; ++j) {
-    if (std::find(fixed.begin(), fixed.end(), j) == fixed.end()) free.push_back(j);
-  }
-  return free;
-}
-
 /// Newton's method over the rows, or every `stride`-th block of them.
 class Newton {
  public:
-  Newton(const Frame& frame, std::vector<std::size_t> free, const GlmOptions& options, std::size_t stride = 1)
-      : frame_(frame), problem_(frame.problem), free_(std::move(free)), options_(options), stride_(stride),
-        scan_(frame.problem, stride), b_(problem_.layout.design), chords_(stride == 1 && problem_.rows.rows() >= manyRows) {}
+  Newton(const Frame& frame, const GlmOptions& options, std::size_t stride = 1)
+      : frame_(frame), problem_(frame.problem), options_(options), stride_(stride), scan_(frame.problem, stride),
+        b_(problem_.layout.design), chords_(stride == 1 && problem_.rows.rows() >= manyRows) {}
 
   /// From these coefficients.
   void start(std::vector<double> b) {
@@ -50,15 +42,16 @@ class Newton {
     factor_ = part.factor_;
     const double rows = static_cast<double>(problem_.rows.rows());
     share_ = static_cast<double>(part.stride_);
-    drift_ = std::sqrt(static_cast<double>(part.stride_ * free_.size()) / rows);  // as far as the part's Gram is off
+    drift_ = std::sqrt(static_cast<double>(part.stride_ * frame_.free.size()) / rows);  // as far as the part's Gram is off
   }
   /// From the response alone. False where the columns prove dependent in doing so.
   bool startFromResponse() {
     GlmSums first = scan_.at({});
-    factor_.emplace(submatrix(first.information, free_));
+    factor_.emplace(submatrix(first.information, frame_.free));
     if (factor_->leastPivot() < doubtfulPivot && !resolve()) return false;
     sums_ = std::move(first);
-    b_ = expand(ill_ ? weightedStep(problem_, {}, free_, frame_.reach) : factor_->solve(gather(sums_.score)));
+    b_ = frame_.expand(ill_ ? weightedStep(problem_, {}, frame_.free, frame_.reach)
+                            : factor_->solve(frame_.gather(sums_.score)));
     ++iterations_;
     evaluate(true);
     return true;
@@ -67,13 +60,14 @@ class Newton {
   End run(std::size_t maxSteps, double tolerance) {
     for (;;) {
       if (fresh_) {
-        factor_.emplace(submatrix(sums_.information, free_));
+        factor_.emplace(submatrix(sums_.information, frame_.free));
         if (!ill_ && factor_->leastPivot() < doubtfulPivot && !resolve()) return End::singular;
       }
       const std::vector<double> change = step();
       const double move = frame_.greatestMove(change);
-      const double spread = rootMeanSquareMove(change);
-      if (move <= tolerance || (spread <= tolerance && exactMove(change) <= tolerance)) {
+      const double gain = promisedGain(change);
+      const double spread = std::sqrt(2 * gain / sums_.weight);  // root mean square move
+      if (gain < options_.gain || move <= tolerance || (spread <= tolerance && exactMove(change) <= tolerance)) {
         if (fresh_) {
           for (std::size_t j = 0; j < b_.size(); ++j) b_[j] += change[j];
           return End::converged;
@@ -82,7 +76,7 @@ class Newton {
         continue;
       }
       if (iterations_ >= maxSteps || !std::isfinite(move)) return End::notConverged;
-      if (stride_ == 1 && iterations_ >= patience && move > 0.5 && separated(change)) return End::separated;
+      if (mayAskSeparation() && move > 0.5 && separated(change)) return End::separated;
       if (!advance(change, move, spread, tolerance)) return End::notConverged;
     }
   }
@@ -105,10 +99,10 @@ class Newton {
 
   /// Free columns whose Gram pivots at the start are sound: those a part of the rows can say something about.
   std::vector<std::size_t> soundColumns() {
-    const SymmetricFactor factor(submatrix(scan_.at({}).information, free_));
+    const SymmetricFactor factor(submatrix(scan_.at({}).information, frame_.free));
     std::vector<std::size_t> sound;
-    for (std::size_t i = 0; i < free_.size(); ++i) {
-      if (factor.pivot(i) > 1e-6) sound.push_back(free_[i]);
+    for (std::size_t i = 0; i < frame_.free.size(); ++i) {
+      if (factor.pivot(i) > 1e-6) sound.push_back(frame_.free[i]);
     }
     return sound;
   }
@@ -127,39 +121,30 @@ class Newton {
     }
   }
 
-  std::vector<double> gather(const std::vector<double>& all) const {
-    std::vector<double> some;
-    for (const std::size_t j : free_) some.push_back(all[j]);
-    return some;
-  }
-  std::vector<double> expand(const std::vector<double>& some) const {
-    std::vector<double> all(b_.size());
-    for (std::size_t i = 0; i < free_.size(); ++i) all[free_[i]] = some[i];
-    return all;
-  }
-
   /// A pivot is doubtful: is a column collinear (false), or do we go on by QR? A held coefficient means that the whole
   /// model was fitted before.
   bool resolve() {
     ill_ = true;
-    if (free_.size() < b_.size() || stride_ > 1) return true;
+    if (frame_.free.size() < b_.size() || stride_ > 1) return true;
     dependent_ = firstCollinear(problem_.rows, problem_.layout);
     return dependent_ == b_.size();
   }
 
   std::vector<double> step() {
-    if (ill_) return expand(weightedStep(problem_, b_, free_, frame_.reach));
-    std::vector<double> solved = factor_->solve(gather(sums_.score));
+    if (ill_) return frame_.expand(weightedStep(problem_, b_, frame_.free, frame_.reach));
+    std::vector<double> solved = factor_->solve(frame_.gather(sums_.score));
     for (double& entry : solved) entry /= share_;
-    return expand(solved);
+    return frame_.expand(solved);
   }
 
-  /// √(Σ W (x'change)² / Σ W): how far linear predictors move on average, and so how far the Gram.
-  double rootMeanSquareMove(const std::vector<double>& change) const {
+  /// ½ Σ W (x'change)², which the log-likelihood should rise by.
+  double promisedGain(const std::vector<double>& change) const {
     double decrement = 0;
-    for (const std::size_t j : free_) decrement += change[j] * sums_.score[j];
-    return std::sqrt(std::max(decrement, 0.0) / sums_.weight);
+    for (const std::size_t j : frame_.free) decrement += change[j] * sums_.score[j];
+    return std::max(decrement, 0.0) / 2;
   }
+
+  bool mayAskSeparation() const { return stride_ == 1 && options_.gain == 0 && iterations_ >= patience; }
 
   double exactMove(const std::vector<double>& change) {
     double most = 0;
@@ -172,8 +157,8 @@ class Newton {
   }
 
   bool separated(const std::vector<double>& change) {
-    separation_ = separatingDirection(problem_, change, free_, frame_.reach);
-    if (separation_.empty() && free_.size() == b_.size() && separates(problem_, b_)) separation_ = b_;
+    separation_ = separatingDirection(problem_, change, frame_.free, frame_.reach);
+    if (separation_.empty() && frame_.free.size() == b_.size() && separates(problem_, b_)) separation_ = b_;
     return !separation_.empty();
   }
 
@@ -200,7 +185,6 @@ class Newton {
 
   const Frame& frame_;
   const GlmProblem& problem_;
-  std::vector<std::size_t> free_;
   const GlmOptions& options_;
   std::size_t stride_;
   GlmScan scan_;
@@ -219,13 +203,13 @@ class Newton {
 };
 
 /// Starts from a converged fit to every 16th block where there is one.
-bool startFromPart(Newton& newton, const Frame& frame, const std::vector<std::size_t>& free,
-                   const GlmOptions& options) {
+bool startFromPart(Newton& newton, const Frame& frame, const GlmOptions& options) {
   if (frame.problem.rows.rows() < manyRows) return false;
-  const std::vector<std::size_t> sound = Newton(frame, free, options, partStride).soundColumns();
-  Newton part(frame, sound, options, partStride);
+  Frame some = frame;  // without the columns that are empty or dependent in these blocks
+  some.free = Newton(frame, options, partStride).soundColumns();
+  Newton part(some, options, partStride);
   if (!part.startFromResponse() || part.run(8, 0.05) != End::converged) return false;
-  if (sound.size() == free.size()) {
+  if (some.free.size() == frame.free.size()) {
     newton.start(part);
   } else {
     newton.start(part.coefficients());
@@ -235,36 +219,24 @@ bool startFromPart(Newton& newton, const Frame& frame, const std::vector<std::si
 
 /// Log-likelihood with its constants, and deviance.
 void takeFigures(const GlmProblem& problem, const Newton& newton, GlmFit& fit) {
-  const Layout& layout = problem.layout;
-  fit.weightSum = static_cast<double>(problem.rows.rows());
+  fit.weightSum = totalWeight(problem);
   fit.logLik = newton.logLik();
   fit.deviance = -2 * newton.logLik();
-  if (problem.family == Family::poisson || problem.family == Family::negativeBinomial) {
-    fit.logLik = fit.deviance = 0;
-    GlmScan scan(problem);
-    scan.eachBlock([&](const Block& block) {
-      const LinkedRows rows = scan.link(block, newton.coefficients());
-      fit.logLik += logDensity(problem, rows);
-      fit.deviance += devianceOf(problem, rows);
-    });
-  }
-  if (layout.weighted) {
-    fit.weightSum = 0;
-    problem.rows.scan([&](const Block& block) {
-      for (std::size_t r = 0; r < block.rows; ++r) fit.weightSum += block[layout.weights()][r];
-    });
-  }
+  if (problem.family != Family::poisson && problem.family != Family::negativeBinomial) return;
+  fit.logLik = fit.deviance = 0;
+  GlmScan scan(problem);
+  scan.eachBlock([&](const Block& block) {
+    const LinkedRows rows = scan.link(block, newton.coefficients());
+    fit.logLik += logDensity(problem, rows);
+    fit.deviance += devianceOf(problem, rows);
+  });
 }
 
 }  // namespace
 
 GlmFit fitGlm(const GlmProblem& problem, const GlmOptions& options) {
   const std::size_t k = problem.layout.design;
-  const std::vector<std::size_t> free = freeColumns(k, options.fixed);
-  const bool interceptHeld = std::any_of(options.fixed.begin(), options.fixed.end(), [&](std::size_t j) {
-    return problem.rows.source(j).kind == Source::Kind::constant;
-  });
-  const Frame frame(problem, !interceptHeld);
+  const Frame frame(problem, options.fixed);
   GlmFit fit;
   // Centred columns would hide that a column is next to constant; the convention judges it as it is.
   if (frame.centred && options.fixed.empty()) {
@@ -272,11 +244,11 @@ GlmFit fitGlm(const GlmProblem& problem, const GlmOptions& options) {
     if (fit.column < k) fit.end = End::singular;
     if (fit.column < k) return fit;
   }
-  Newton newton(frame, free, options);
+  Newton newton(frame, options);
   bool independent = true;
   if (!options.start.empty()) {
     newton.start(frame.fromUser(options.start));
-  } else if (!startFromPart(newton, frame, free, options)) {
+  } else if (!startFromPart(newton, frame, options)) {
     independent = newton.startFromResponse();
   }
   fit.end = independent ? newton.run(options.maxSteps, options.tolerance) : End::singular;

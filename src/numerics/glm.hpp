@@ -13,6 +13,8 @@ namespace bedside::numerics {
 struct GlmOptions {
   std::size_t maxSteps = 100;
   double tolerance = 1e-9;         ///< converged when a step moves no linear predictor by more than this
+  double gain = 0;                 ///< ends too when a step promises less than this to the log-likelihood; above 0
+                                   ///< separation is not looked for: wanted is the supremum, reached or not
   std::vector<double> start;       ///< coefficients to begin with; empty: found from y
   std::vector<std::size_t> fixed;  ///< columns whose coefficients stay as in `start`; the others are maximised over
   Progress progress;               ///< told once per scan; may throw

@@ -51,6 +51,13 @@ void addSquaredNorms(const Block& block, const Matrix& root, std::vector<double>
   }
 }
 
+double totalWeight(const GlmProblem& problem) {
+  if (!problem.layout.weighted) return static_cast<double>(problem.rows.rows());
+  double sum = 0;
+  problem.rows.scan([&](const Block& block) { sum += total(block[problem.layout.weights()], block.rows); });
+  return sum;
+}
+
 GlmScan::GlmScan(const GlmProblem& problem, std::size_t stride) : problem_(problem), stride_(stride) {
   const std::size_t rows = std::min(problem.rows.rows(), problem.rows.blockRows());
   eta_.resize(rows);

@@ -22,6 +22,9 @@ struct GlmBlock {
 /// out[r] += ‖root · x_r‖² for a lower triangular root, over a block's first `root.rows` columns.
 void addSquaredNorms(const Block& block, const Matrix& root, std::vector<double>& scratch, double* out);
 
+/// Σ w; the number of rows without weights.
+double totalWeight(const GlmProblem& problem);
+
 /// Sums over all rows at one vector of coefficients.
 struct GlmSums {
   double logLik = 0;          ///< without constants
