@@ -88,6 +88,11 @@ export function createConnection(options = {}) {
   let closed = false;
   let stats = { ...nothingYet, maxRetries: retry.enabled ? retry.retries : 0 };
 
+  function counts() {
+    if (host && !closed) stats = answered(host.layers.retryStats(host.policy));
+    return stats;
+  }
+
   async function start() {
     const layers = await layersOf();
     host = {
@@ -178,16 +183,13 @@ export function createConnection(options = {}) {
       }
     },
 
-    /** The counts so far. @returns {ConnectionStats} */
-    stats() {
-      if (host && !closed) stats = answered(host.layers.retryStats(host.policy));
-      return { ...stats };
-    },
+    /** The counts so far. */
+    stats: () => ({ ...counts() }),
 
     /** Ends every request under way with `CLOSED`. */
     close() {
       if (closed) return;
-      this.stats();
+      counts();
       closed = true;
       for (const transfer of live) transfer.stop(closedError());
       live.clear();

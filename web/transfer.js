@@ -155,14 +155,15 @@ export class Transfer {
     if (!this.#id) return;
     this.#host.layers.requestEnd(this.#id, how);
     this.#id = 0;
+    if (how !== 'well') this.#attempt?.abort();
     if (!linked) this.#unlink();
   }
 
   /** Ends at once; everything under way rejects with the error. @param {BedsideError} error */
   stop(error) {
+    this.#attempt?.abort(error);
     this.end('aborted');
     this.#stop.abort(error);
-    this.#attempt?.abort(error);
   }
 
   /** @param {(error: BedsideError) => void} listener called when the transfer is stopped */
@@ -353,7 +354,10 @@ export class Transfer {
 }
 
 /** @param {unknown} address */
-const parsed = address => attemptOr(() => new URL(String(address), globalThis.location?.href), undefined);
+const parsed = address => attemptOr(() => new URL(String(address), baseAddress()), undefined);
+
+/** What `fetch` resolves relative addresses by; Node has nothing of the kind. */
+const baseAddress = () => globalThis.document?.baseURI ?? globalThis.location?.href;
 
 /**
  * @template T, U

@@ -2,6 +2,8 @@
 
 #include "table/text.hpp"
 
+#include "table/text.hpp"
+
 namespace bedside {
 
 void checkColumns(const std::vector<ColumnUse>& columns, const Table& table) {

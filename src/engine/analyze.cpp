@@ -58,8 +58,8 @@ class Engine::FitsInCache final : public FitStore {
   std::string_view analysis_;
 };
 
-/// `{ op: 'analyze', table?, analysis, spec }` → `{ cached, key, costMs, data: { name, fingerprint }, labels }` and the
-/// result as body: look up → validate → key → cache? → budget? → run → encode.
+/// `{ op: 'analyze', table?, analysis, spec, digest? }` → `{ cached, key, costMs, digest, data: { name, fingerprint },
+/// labels }` and the result as body (its digest only if asked for, to store it by): look up → validate → key → cache? → budget? → run → encode.
 void Engine::analyze(const Value& message, Reply& reply) {
   const std::string_view analysis = message["analysis"].text;
   const Table* data = message["table"].isNull() ? nullptr : &table(message);
@@ -93,13 +93,15 @@ void Engine::analyze(const Value& message, Reply& reply) {
   }
 
   Writer& out = reply.value;
-  out.map(5);
+  out.map(6);
   out.string("cached");
   out.boolean(static_cast<bool>(found));
   out.string("key");
   out.string(hexadecimal(request->key()));
   out.string("costMs");
   out.number(costMs);
+  out.string("digest");
+  message["digest"].truth ? out.string(hexadecimal(fingerprintOf(*reply.body))) : out.null();
   out.string("data");
   out.map(2);
   out.string("name");

@@ -134,18 +134,25 @@ const Table& Engine::table(const Value& message) const {
 
 Answer Engine::feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept {
   return answer([&](Reply& reply) {
-    const auto found = loads_.find(load);
-    if (found == loads_.end()) throw std::bad_alloc();  // a second try: the first one ended the load
-    auto reader = std::move(found->second);
-    loads_.erase(found);
-    {
-      const GivingBack giving(cache_);
-      reader->feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()});
-    }
-    loads_.emplace(load, std::move(reader));
-    budget_.check();
+    ongoing(load, [&](CsvReader& reader) { reader.feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()}); });
     reply.value.null();
   });
+}
+
+void Engine::ongoing(std::uint32_t load, const std::function<void(CsvReader&)>& step) {
+  const auto found = loads_.find(load);
+  if (found == loads_.end()) fail(Code::freed, "This load is not under way.");
+  auto reader = std::move(found->second);
+  loads_.erase(found);
+  try {
+    const GivingBack giving(cache_);
+    step(*reader);
+  } catch (const std::bad_alloc&) {
+    // Half a file has been read: there is nothing to try once more with.
+    failForMemory(budget_.refuse(budget_.lastNeededBytes()));
+  }
+  budget_.check();
+  loads_.emplace(load, std::move(reader));
 }
 
 }  // namespace bedside

@@ -79,6 +79,9 @@ class Engine {
   void perform(std::span<const std::uint8_t> message, Reply& reply);
   const Table& table(const Value& message) const;
 
+  /// Does the next step of a load, which ends when the step fails; FREED when there is no such load.
+  void ongoing(std::uint32_t load, const std::function<void(CsvReader&)>& step);
+
   void analyze(const Value& message, Reply& reply);
 
   void loadBegin(const Value& message, Reply& reply);

@@ -1,7 +1,6 @@
 #include "describe/encode.hpp"
 #include "engine/engine.hpp"
 #include "engine/fingerprint_text.hpp"
-#include "engine/giving_back.hpp"
 #include "engine/load_options.hpp"
 #include "table/arrays.hpp"
 #include "table/summary.hpp"
@@ -63,15 +62,13 @@ void Engine::loadBegin(const Value& message, Reply& reply) {
 
 /// `{ op: 'loadEnd', load, table }` → the table, under its number.
 void Engine::loadEnd(const Value& message, Reply& reply) {
-  const auto found = loads_.find(number(message, "load"));
-  if (found == loads_.end()) throw std::bad_alloc();  // a second try: the first one took the reader
-  const auto reader = std::move(found->second);
-  loads_.erase(found);
-  const GivingBack giving(cache_);
-  Table table = reader->finish();
-  writeTable(reply.value, table);
-  tables_.insert_or_assign(number(message, "table"), std::move(table));
-  budget_.check();
+  const std::uint32_t load = number(message, "load");
+  ongoing(load, [&](CsvReader& reader) {
+    Table table = reader.finish();
+    writeTable(reply.value, table);
+    tables_.insert_or_assign(number(message, "table"), std::move(table));
+  });
+  loads_.erase(load);
 }
 
 /// `{ op: 'loadCancel', load }`
@@ -92,9 +89,9 @@ void Engine::arrays(const Value& message, Reply& reply) {
       for (const auto& cell : each["texts"].items) cell.isNull() ? column.addMissing() : column.add(cell.text);
       columns.push_back(column.finish(std::move(name)));
     } else if (!each["times"].isNull()) {
-      columns.push_back(dateColumn(std::move(name), each["times"].doubles()));
+      columns.push_back(columnOfTimes(std::move(name), each["times"].doubles()));
     } else {
-      columns.push_back(numericColumn(std::move(name), each["numbers"].doubles()));
+      columns.push_back(columnOfNumbers(std::move(name), each["numbers"].doubles()));
     }
   }
   Table table = tableOf(std::move(columns));

@@ -1,0 +1,108 @@
+// A table of patients in the engine.
+
+import { methods } from './methods.js';
+
+/**
+ * @typedef {object} ColumnInfo
+ * @property {string} name
+ * @property {'numeric' | 'categorical' | 'date'} type
+ * @property {number} missing cells without a value
+ * @property {number} distinct different values
+ * @property {string[] | null} levels of a categorical column with at most 1,000 of them
+ * @property {string | null} label
+ * @property {string | null} unit
+ *
+ * @typedef {object} Handle what the engine knows of a table
+ * @property {number} id
+ * @property {string} name
+ * @property {boolean} freed
+ * @property {string} fingerprints of its columns, to know it again
+ * @property {(run: import('./engine.js').Run) => Promise<any>} recipe makes it in an instance
+ * @property {boolean} repeatable the recipe can be followed more than once
+ *
+ * @typedef {object} Link to the engine
+ * @property {(analysis: string, spec: object, options: import('./engine.js').RunOptions) => Promise<any>} analyze
+ * @property {(message: object) => Promise<import('./engine.js').Answer>} ask
+ * @property {(dictionary: object) => Promise<Table>} describeColumns
+ * @property {() => Promise<void>} free
+ */
+
+/** Patients in rows, variables in columns; never changed, only made into new ones. Has a method for each analysis. */
+export class Table {
+  #link;
+
+  /**
+   * @param {Handle} handle
+   * @param {any} summary
+   * @param {Link} link
+   */
+  constructor(handle, summary, link) {
+    this.#link = link;
+    /** Number of the table in its engine. */
+    this.id = handle.id;
+    /** Rows. @type {number} */
+    this.rows = summary.rows;
+    /** Columns, in file order. @type {ColumnInfo[]} */
+    this.columns = summary.columns.map(({ fingerprint: _, ...column }) => column);
+    /** What the reader of the figures should know. @type {{ code: string, message: string }[]} */
+    this.warnings = summary.warnings;
+  }
+
+  /**
+   * Runs an analysis by name; `table.cox(spec)` is `table.analyze('cox', spec)`.
+   * @param {string} analysis
+   * @param {object} [spec]
+   * @param {import('./engine.js').RunOptions} [options]
+   * @returns {Promise<any>} the result, as documented for each analysis
+   * @throws {import('./errors.js').BedsideError}
+   */
+  analyze(analysis, spec = {}, options = {}) {
+    return this.#link.analyze(analysis, spec, options);
+  }
+
+  /**
+   * The cells of a column.
+   * @param {string} name
+   * @returns {Promise<Float64Array | (string | null)[]>} numbers (NaN is missing; dates as days since 1970-01-01), or texts
+   */
+  async column(name) {
+    const { value, body } = await this.#link.ask({ op: 'column', name });
+    const bytes = /** @type {ArrayBuffer} */ (body);
+    if (value.kind !== 'categorical') return new Float64Array(bytes);
+    return Array.from(new Int32Array(bytes), code => (code < 0 ? null : value.levels[code]));
+  }
+
+  /**
+   * Every level of a column, in level order; of a numeric one as if it were categorical.
+   * @param {string} name
+   * @returns {Promise<string[]>}
+   */
+  async levels(name) {
+    return (await this.#link.ask({ op: 'levels', name })).value;
+  }
+
+  /**
+   * A new table with labels, units, value names, level orders and missing codes put on.
+   * @param {Record<string, object>} dictionary by column
+   * @returns {Promise<Table>}
+   */
+  describeColumns(dictionary) {
+    return this.#link.describeColumns(dictionary);
+  }
+
+  /** Gives its memory back. Runs already begun end well; later calls are FREED. */
+  free() {
+    return this.#link.free();
+  }
+}
+
+for (const name of methods) {
+  Object.defineProperty(Table.prototype, name, {
+    /** @this {Table} @param {object} [spec] @param {import('./engine.js').RunOptions} [options] */
+    value(spec, options) {
+      return this.analyze(name, spec, options);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
