@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+
+/**
+ * Numbers in [0, 1) from a seed: the same data on every machine (Vigna 2015, splitmix in 32 bits).
+ * @param {number} seed
+ */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * A standard normal deviate (Box & Muller 1958).
+ * @param {() => number} random
+ */
+function normal(random) {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/**
+ * Writes a CSV file row by row, without holding it.
+ * @param {string} path
+ * @param {string[]} names
+ * @param {number} rows
+ * @param {() => string} row one record without its line end
+ */
+async function writeCsv(path, names, rows, row) {
+  const file = createWriteStream(path);
+  let text = `${names.join(',')}\n`;
+  for (let i = 0; i < rows; i++) {
+    text += row();
+    text += '\n';
+    if (text.length > 1 << 20) {
+      if (!file.write(text)) await once(file, 'drain');
+      text = '';
+    }
+  }
+  file.end(text);
+  await once(file, 'finish');
+}
+
+/** Names of the predictors of `writeOutcomes`. */
+export const predictors = Array.from({ length: 20 }, (_, j) => `x${j + 1}`);
+
+/**
+ * A binary outcome `y` and 20 predictors that it depends on, about 38 % events.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeOutcomes(path, rows) {
+  const random = randomFrom(20);
+  await writeCsv(path, ['y', ...predictors], rows, () => {
+    let linear = -0.5;
+    const values = predictors.map((_, j) => {
+      const x = j % 4 === 3 ? Number(random() < 0.4) : Number(normal(random).toFixed(4));
+      linear += ((j % 5) - 2) * 0.15 * x;
+      return x;
+    });
+    return `${Number(random() < 1 / (1 + Math.exp(-linear)))},${values.join(',')}`;
+  });
+}
+
+/**
+ * A table as clinics keep it: ten columns, numbers of one to six characters, some missing, two of text; 49 bytes a row,
+ * so 47 MB for a million.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeRecords(path, rows) {
+  const random = randomFrom(10);
+  const sites = ['Basel', 'Bern', 'Genève', 'Zürich'];
+  const names = ['id', 'age', 'sex', 'sbp', 'dbp', 'bmi', 'creatinine', 'glucose', 'site', 'event'];
+  let id = 0;
+  /** @param {number} mean @param {number} sd @param {number} digits */
+  const value = (mean, sd, digits) => (random() < 0.02 ? '' : (mean + sd * normal(random)).toFixed(digits));
+  await writeCsv(path, names, rows, () => {
+    id += 1;
+    return [
+      id,
+      18 + Math.floor(random() * 70),
+      random() < 0.5 ? 'F' : 'M',
+      value(130, 18, 1),
+      value(80, 11, 1),
+      value(26, 4, 2),
+      value(88, 20, 2),
+      value(5.6, 1.2, 3),
+      sites[Math.floor(random() * 4)],
+      Number(random() < 0.2),
+    ].join(',');
+  });
+}

@@ -1,0 +1,66 @@
+# R's side of run.mjs: commands line by line on standard input, one line of figures each on standard output.
+# Times are taken here, around the call alone: neither start-up nor the pipe counts.
+arguments <- commandArgs(trailingOnly = TRUE)
+outcomes <- file.path(arguments[1], "outcomes.csv")
+records <- file.path(arguments[1], "records.csv")
+hasFread <- requireNamespace("data.table", quietly = TRUE)
+if (hasFread) data.table::setDTthreads(1)
+
+elapsed <- function(call) {
+  gc()
+  start <- Sys.time()
+  value <- call()
+  list(ms = as.numeric(Sys.time() - start, units = "secs") * 1000, value = value)
+}
+
+# MB that R's heap held at most during the call, beyond what it keeps of it. (What fread maps and allocates by itself
+# is not in it.)
+scratch <- function(call) {
+  gc(reset = TRUE)
+  value <- call()
+  after <- gc()
+  sum(after[, 6]) - sum(after[, 2])
+}
+
+readers <- list(
+  read.csv = function() utils::read.csv(records),
+  fread = function() data.table::fread(records, nThread = 1, showProgress = FALSE)
+)
+
+describe <- function(table) lapply(table, function(x) {
+  if (!is.numeric(x)) return(base::table(x))
+  x <- x[!is.na(x)]
+  d <- x - mean(x)
+  c(length(x), mean(x), sd(x), quantile(x, c(0, .25, .5, .75, 1)), mean(d^3) / mean(d^2)^1.5)
+})
+
+design <- NULL
+table <- NULL
+figures <- list(
+  version = function() paste(R.version$major, R.version$minor, sep = "."),
+  fread = function() if (hasFread) as.character(utils::packageVersion("data.table")) else "none",
+  blas = function() basename(extSoftVersion()[["BLAS"]]),
+  logistic = function() {
+    if (is.null(design)) {
+      data <- as.matrix(utils::read.csv(outcomes))
+      design <<- list(x = cbind(1, data[, -1]), y = data[, 1])
+    }
+    fit <- elapsed(function() glm.fit(design$x, design$y, family = binomial()))
+    c(fit$ms, fit$value$coefficients)
+  },
+  describe = function() {
+    if (is.null(table)) table <<- if (hasFread) as.data.frame(readers$fread()) else readers$read.csv()
+    elapsed(function() describe(table))$ms
+  },
+  load = function(reader) elapsed(readers[[reader]])$ms,
+  scratch = function(reader) scratch(readers[[reader]])
+)
+
+input <- file("stdin", "r")
+while (length(line <- readLines(input, 1)) > 0) {
+  words <- strsplit(line, " ")[[1]]
+  answer <- tryCatch(do.call(figures[[words[1]]], as.list(words[-1])),
+                     error = function(e) paste("error", conditionMessage(e)))
+  cat(if (is.character(answer)) answer else format(answer, digits = 17, trim = TRUE), "\n")
+  flush(stdout())
+}
