@@ -1,6 +1,10 @@
 #pragma once
 
 #include "analyses/comparison/describe.hpp"
+#include "analyses/regression/analyze_outcome.hpp"
+#include "analyses/regression/counts.hpp"
+#include "analyses/regression/linear.hpp"
+#include "analyses/regression/logistic.hpp"
 
 namespace bedside {
 
@@ -9,6 +13,6 @@ template <class... Analyses>
 struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
-using Registry = AnalysisList<Describe>;
+using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome>;
 
 }  // namespace bedside

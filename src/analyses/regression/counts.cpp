@@ -103,7 +103,7 @@ CountResult runCounts(const Table& table, const CountSpec& spec, bool negativeBi
   result.converged = glm.converged();
 
   numerics::Matrix covariance =
-      robust ? robustCovariance(problem, glm.coefficients, glm.covariance, spec.robust, spec.cluster, table) : glm.covariance;
+      robust ? robustCovariance(problem, frame.rows(), glm.coefficients, spec.robust, spec.cluster, table) : glm.covariance;
   for (auto& row : waldRows(frame.design(), glm.coefficients, covariance, infinity, spec.model.confLevel)) {
     const Ratio rate = ratioOf(row);
     result.terms.push_back({std::move(row), rate.estimate, rate.low, rate.high});

@@ -98,7 +98,7 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
   result.model = modelOf(squares, frame.n(), frame.p());
   numerics::Matrix covariance = squares.covariance;
   if (robust) {
-    covariance = robustCovariance(problem, squares.coefficients, squares.covariance, spec.robust, spec.cluster, table);
+    covariance = robustCovariance(problem, frame.rows(), squares.coefficients, spec.robust, spec.cluster, table);
   } else {
     for (double& cell : covariance.values) cell *= result.model.sigma * result.model.sigma;
   }

@@ -53,7 +53,7 @@ LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& cont
   result.events = data.events();
   result.iterations = fit.glm.iterations;
   result.converged = fit.glm.converged();
-  numerics::Matrix covariance = robust ? robustCovariance(data.problem(), fit.glm.coefficients, fit.glm.covariance, spec.robust, spec.cluster, table)
+  numerics::Matrix covariance = robust ? robustCovariance(data.problem(), data.frame().rows(), fit.glm.coefficients, spec.robust, spec.cluster, table)
                                        : fit.glm.covariance;
   result.terms = logisticRows(data, fit, covariance, spec.model.confLevel);
   result.covariance = std::move(covariance.values);
