@@ -171,8 +171,9 @@ export function createConnection(options = {}) {
         await transfer.consumed(onStart?.(about));
         for (let piece = await transfer.read(); piece; piece = await transfer.read()) {
           for (const chunk of chunksOf(piece)) {
+            const { length } = chunk; // 0 once the chunk has been transferred
             await transfer.consumed(onChunk(chunk));
-            loaded += chunk.length;
+            loaded += length;
             onProgress?.({ loaded, total: transfer.length });
           }
         }
