@@ -1,3 +1,4 @@
+import { CrossOrigin } from './cors.js';
 import { BedsideError } from './errors.js';
 import { answered, loadLayers } from './policy.js';
 import { checkRetry } from './retry.js';
@@ -104,8 +105,7 @@ export function createConnection(options = {}) {
       random: options.random ?? Math.random,
       setTimer: options.setTimer ?? setTimer,
       device: options.device ?? device,
-      origin: options.origin ?? globalThis.location?.origin,
-      grantedBy: new Set(),
+      cors: new CrossOrigin(options.origin ?? globalThis.location?.origin),
       tell: options.onRetry ?? (() => {}),
     };
     return host;

@@ -64,8 +64,7 @@ const bodyMessages = {
  */
 export function fetchFailed(url, failure, reason, attempts) {
   const after = attempts.length > 1 ? `, after ${attempts.length} attempts` : '';
-  const remedy =
-    remedies[reason === 'status' ? 'status' : reason] ?? 'Check the address and the connection, then try again.';
+  const remedy = remedies[reason] ?? 'Check the address and the connection, then try again.';
   return new BedsideError(
     'FETCH_FAILED',
     `${url} could not be fetched: ${cutUrlsIn(failure.message)}${after}. ${remedy}`,

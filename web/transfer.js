@@ -17,8 +17,7 @@ import { Silence, Waits } from './waits.js';
  * @property {() => number} random uniform in [0, 1)
  * @property {(callback: () => void, ms: number) => () => void} setTimer returns what cancels it
  * @property {Device} device
- * @property {string | undefined} origin of the page; `undefined` where CORS does not exist
- * @property {Set<string>} grantedBy other origins that have let this page read an answer
+ * @property {import('./cors.js').CrossOrigin} cors
  * @property {(event: RetryEvent) => void} tell
  *
  * @typedef {object} Device
@@ -86,7 +85,7 @@ export class Transfer {
     this.#waits = new Waits(host, host.retry, this.#stop.signal);
     this.#id = host.layers.requestOpen(host.policy, {
       method: this.#method,
-      crossOrigin: this.#isForeign(this.#url),
+      crossOrigin: host.cors.isForeign(this.#url),
       restarts: onRestart !== undefined,
       ownRange: attemptOr(() => new Headers(this.#headers).has('range'), false),
     });
@@ -106,8 +105,10 @@ export class Transfer {
   }
 
   /** Makes attempts until there is an answer to hand on. The body of a success is to be read by `read` alone. */
-  open() {
-    return this.#answer(false);
+  async open() {
+    const response = await this.#answer(false);
+    this.#waits.hold();
+    return response;
   }
 
   /**
@@ -181,11 +182,6 @@ export class Transfer {
     this.#unlink = () => signal.removeEventListener('abort', abort);
   }
 
-  /** @param {URL | undefined} url */
-  #isForeign(url) {
-    return this.#host.origin !== undefined && url !== undefined && url.origin !== this.#host.origin;
-  }
-
   /** @param {boolean} probe whether the first attempt is one of an offline device */
   async #answer(probe) {
     for (;;) {
@@ -203,21 +199,23 @@ export class Transfer {
    */
   async #open(probe) {
     this.#stop.signal.throwIfAborted();
-    const { layers, now, grantedBy } = this.#host;
+    const { cors, layers, now } = this.#host;
     const ask = answered(layers.requestAttempt(this.#id, probe));
     ++this.#attempts;
     const response = await this.#send(ask);
     if (!('headers' in response)) return response;
-    if (this.#url && this.#isForeign(this.#url) && response.type === 'cors') grantedBy.add(this.#url.origin);
+    cors.noteAnswer(this.#url, response);
 
     const fields = Object.fromEntries(judged.map(name => [name, response.headers.get(name) ?? '']));
-    const foreign = this.#isForeign(parsed(response.url) ?? this.#url);
+    const foreign = cors.isForeign(parsed(response.url) ?? this.#url);
     const reply = answered(layers.requestAnswered(this.#id, { ...fields, status: response.status }, foreign, now()));
     if (reply === 'status') return failedBy(response);
     if (reply === 'range') return { ...failedInBody('range'), response };
     this.#reader = response.ok ? response.body?.getReader() : undefined;
-    this.#waits.hold();
-    if (reply === 'restart') await this.consumed(this.#onRestart?.());
+    if (reply === 'restart') {
+      await this.consumed(this.#onRestart?.());
+      this.#waits.release();
+    }
     return response;
   }
 
@@ -226,47 +224,30 @@ export class Transfer {
    * @returns {Promise<Response | Failure>}
    */
   async #send({ range, ifRange }) {
-    const attempt = new AbortController();
-    this.#attempt = attempt;
     try {
       const headers = new Headers(this.#headers);
       if (range) headers.set('range', range);
       if (ifRange) headers.set('if-range', ifRange);
-      // Each attempt starts from the caller's address: the targets of signed redirects expire.
-      const init = { ...this.#init, headers, signal: attempt.signal };
+      const init = { ...this.#init, headers, signal: undefined };
       if (this.#method === 'GET' || this.#method === 'HEAD') new Request(this.#input, init); // throws what is malformed
-      return await this.#waits.answer(this.#host.fetch(this.#input, init), 'headers');
+      // Each attempt starts from the caller's address: the targets of signed redirects expire.
+      return await this.#fetch(this.#input, init);
     } catch (error) {
-      if (this.#stop.signal.aborted) throw this.#stop.signal.reason;
       if (error instanceof Silence) return error;
+      this.#stop.signal.throwIfAborted();
       const failure = failedWith(error);
-      return failure.kind === 'network' && (await this.#isWithheld()) ? failedByCors(error) : failure;
+      if (failure.kind !== 'network') return failure;
+      const ask = (/** @type {URL} */ url, /** @type {RequestInit} */ init) => this.#fetch(url, init);
+      const withheld = await this.#host.cors.withholds(this.#url, this.#init.mode, ask);
+      this.#stop.signal.throwIfAborted();
+      return withheld ? failedByCors(error) : failure;
     }
   }
 
-  /**
-   * A refusal by CORS and a broken line give a page the same error. They differ in that the refusing server can be
-   * reached by a request that does not ask to read the answer.
-   */
-  async #isWithheld() {
-    const { fetch, grantedBy } = this.#host;
-    if (!this.#url || !this.#isForeign(this.#url) || grantedBy.has(this.#url.origin)) return false;
-    if ((this.#init.mode ?? 'cors') !== 'cors') return false;
-    const attempt = new AbortController();
-    this.#attempt = attempt;
-    const init = /** @type {RequestInit} */ ({
-      method: 'HEAD',
-      mode: 'no-cors',
-      credentials: 'omit',
-      cache: 'no-store',
-    });
-    try {
-      await this.#waits.answer(fetch(this.#url, { ...init, signal: attempt.signal }), 'headers');
-      return true;
-    } catch {
-      this.#stop.signal.throwIfAborted();
-      return false;
-    }
+  /** @param {RequestInfo | URL} input @param {RequestInit} init */
+  #fetch(input, init) {
+    this.#attempt = new AbortController();
+    return this.#waits.answer(this.#host.fetch(input, { ...init, signal: this.#attempt.signal }), 'headers');
   }
 
   /** One piece of the body, its end, or how it broke. @returns {Promise<Uint8Array | null | Failure>} */

@@ -44,8 +44,8 @@ Reply Request::answered(const Headers& headers, bool crossOrigin, double nowMs) 
   }
   if (!success(headers.status)) {
     const RetryOptions& options = policy_.options();
-    const bool worthRetrying = options.enabled && RetryPolicy::retriesMethod(facts_.method) &&
-                               RetryPolicy::retriesStatus(headers.status);
+    const bool worthRetrying =
+        options.enabled && RetryPolicy::retriesMethod(facts_.method) && RetryPolicy::retriesStatus(headers.status);
     return worthRetrying || started_ ? Reply::status : Reply::final;
   }
   representation_ = facts_.ownRange ? Representation{} : Representation(headers, facts_.crossOrigin, nowMs);

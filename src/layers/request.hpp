@@ -79,10 +79,10 @@ class Request {
   RetryPolicy& policy_;
   RequestFacts facts_;
   Representation representation_;
-  double begun_ = 0;     // attempts in all
-  double retries_ = 0;   // attempts after the first, without those that waited for the device to come online
-  double refusals_ = 0;  // by CORS
-  bool asked_ = false;   // the attempt under way asked for the rest
+  double begun_ = 0;       // attempts in all
+  double retries_ = 0;     // attempts after the first, without those that waited for the device to come online
+  double refusals_ = 0;    // by CORS
+  bool asked_ = false;     // the attempt under way asked for the rest
   bool underWay_ = false;  // an attempt has begun and not failed
   bool started_ = false;   // a success was handed on; from then on, another status is a failure
   bool ended_ = false;

@@ -73,8 +73,7 @@ bool Representation::continuedBy(const Headers& partial, std::uint64_t byte) {
   if (range->first != byte || range->last + 1 != range->total) return false;
   if (length_ && *length_ != range->total) return false;
   if (const auto size = wholeNumber(partial.contentLength); size && *size != range->total - byte) return false;
-  const bool sameVersion =
-      etag_.empty() ? partial.lastModified == lastModified_ : strongEtag(partial.etag) == etag_;
+  const bool sameVersion = etag_.empty() ? partial.lastModified == lastModified_ : strongEtag(partial.etag) == etag_;
   if (!sameVersion) return false;
   length_ = range->total;
   verified_ = true;

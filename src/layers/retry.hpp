@@ -27,12 +27,12 @@ std::optional<Kind> kindNamed(std::string_view word);
 
 /// Times are in milliseconds; infinity switches a limit off.
 struct RetryOptions {
-  bool enabled = true;             ///< false: layer 3 is off, every failure is final and every status handed on
-  double retries = 3;              ///< attempts after the first
-  double initialDelayMs = 500;     ///< wait before the first retry
-  double factor = 2;               ///< each wait is the one before times this
-  bool fullJitter = false;         ///< wait a uniform share of the delay (Brooker 2015, "Exponential backoff and jitter")
-  double jitterShare = 0;          ///< else vary the delay by up to this share in both directions; its mean stays
+  bool enabled = true;          ///< false: layer 3 is off, every failure is final and every status handed on
+  double retries = 3;           ///< attempts after the first
+  double initialDelayMs = 500;  ///< wait before the first retry
+  double factor = 2;            ///< each wait is the one before times this
+  bool fullJitter = false;      ///< wait a uniform share of the delay (Brooker 2015, "Exponential backoff and jitter")
+  double jitterShare = 0;       ///< else vary the delay by up to this share in both directions; its mean stays
   double stallTimeoutMs = 30000;   ///< longest silence of one attempt
   double deadlineMs = 300000;      ///< longest duration of the whole request, waits included
   double maxRetryAfterMs = 60000;  ///< cap of `Retry-After`

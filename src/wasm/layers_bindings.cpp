@@ -1,5 +1,5 @@
-// The surface of layers.wasm: functions on ids, numbers, texts and bytes. Bytes are copied in and out, so no view of the
-// heap survives a call; what C++ throws ends here, as the value that says "nothing".
+// The surface of layers.wasm: functions on ids, numbers, texts and bytes. Bytes are copied in and out, so no view of
+// the heap survives a call; what C++ throws ends here, as the value that says "nothing".
 
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
@@ -45,10 +45,11 @@ class Registry {
 /// Cache and budget for bytes under textual keys, by themselves.
 struct Store {
   Store(const CacheOptions& cacheOptions, const BudgetOptions& budgetOptions, val emit)
-      : cache(cacheOptions, [this] { return nowMs; },
-              [emit](const Removal& removal) {
-                emit(val("cache"), val("removed"), std::string(removal.analysis), std::string(name(removal.reason)), 0.0);
-              }),
+      : cache(
+            cacheOptions, [this] { return nowMs; },
+            [emit](const Removal& removal) {
+              emit(val("cache"), val("removed"), std::string(removal.analysis), std::string(name(removal.reason)), 0.0);
+            }),
         budget(budgetOptions, MemorySources{.liveBytes = [this] { return cache.reclaimableBytes(); }}, &cache,
                [emit](const MemoryEvent& event) {
                  emit(val("memory"), std::string(name(event.kind)), std::string(), std::string(name(event.status)),
@@ -96,7 +97,7 @@ std::size_t byteCount(double bytes) {
   return bytes >= most ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(std::max(0.0, bytes));
 }
 
-// --- Layer 3: policies, and the requests that follow them ---------------------------------------------------------------
+// --- Layer 3: policies, and the requests that follow them ---
 
 unsigned retryOpen(val options) {
   return opened(policies, [&] {
@@ -230,7 +231,7 @@ void requestEnd(unsigned id, const std::string& how) {
 
 void retryClose(unsigned id) { policies.remove(id); }
 
-// --- Layers 1 and 2 by themselves ---------------------------------------------------------------------------------------
+// --- Layers 1 and 2 by themselves ---
 
 unsigned storeOpen(val options, val emit) {
   return opened(stores, [&] {

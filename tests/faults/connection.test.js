@@ -163,6 +163,30 @@ describe('waits', () => {
     await assert.rejects(connect({ retry: { deadline: 20_000 } }).fetch(down.url), { code: 'FETCH_FAILED' });
     assert.equal(down.total(), 1);
   });
+
+  test('the deadline goes on counting in a body that was taken up again', async () => {
+    const server = await serve((request, response, attempt) => {
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const headers = { etag: '"v1"', 'content-range': `bytes ${from}-999/1000`, 'content-length': 1000 - from };
+      response.writeHead(from ? 206 : 200, headers).write('x', () => attempt === 1 && request.socket.destroy());
+      trickle = () => response.write('x');
+    });
+    let trickle = () => {};
+    const work = connect({ retry: { deadline: 20_000 } }).download(server.url, { onChunk() {} });
+    const outcome = work.catch(error => error);
+    await until(() => events.length === 1);
+    await clock.pass(500);
+    await until(() => server.hits('/') === 2);
+    for (let seconds = 0; seconds < 19; ++seconds) {
+      await turns(20);
+      await clock.pass(1000);
+      trickle();
+    }
+    await turns(20);
+    await clock.pass(500);
+    const error = await Promise.race([outcome, turns(50)]);
+    assert.equal(error?.attempts?.at(-1).kind, 'deadline');
+  });
 });
 
 describe('failure', () => {

@@ -163,8 +163,8 @@ TEST(Retry, SwitchedOffEveryFailureIsFinal) {
 }
 
 TEST(Retry, KindsHaveWordsAndBack) {
-  for (const std::string_view word : {"status", "network", "stall", "deadline", "truncated", "range", "changed", "cors",
-                                      "aborted", "program"}) {
+  for (const std::string_view word :
+       {"status", "network", "stall", "deadline", "truncated", "range", "changed", "cors", "aborted", "program"}) {
     ASSERT_TRUE(kindNamed(word)) << word;
     EXPECT_EQ(name(*kindNamed(word)), word);
   }
@@ -172,11 +172,11 @@ TEST(Retry, KindsHaveWordsAndBack) {
 }
 
 TEST(HttpDate, TheThreeFormsOfRfc9110) {
-  for (const std::string_view text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
-                                      "Sun Nov  6 08:49:37 1994"}) {
+  for (const std::string_view text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
     EXPECT_EQ(httpDateMs(text, 1.7e12), november1994) << text;
   }
-  EXPECT_EQ(httpDateMs("Thu, 29 Feb 2024 23:59:60 GMT", 0), 1709251200000.0);  // a leap second of a leap day
+  EXPECT_EQ(httpDateMs("Thu, 29 Feb 2024 23:59:60 GMT", 0), 1709251200000.0);        // a leap second of a leap day
   EXPECT_EQ(httpDateMs("Friday, 01-Jan-60 00:00:00 GMT", 1.7e12), 2840140800000.0);  // 2060: less than 50 years ahead
 }
 
