@@ -12,14 +12,14 @@ namespace bedside {
 
 /// What is known of a column beside its cells. A field that is empty says nothing.
 struct ColumnDescription {
-  std::string label;
-  std::string unit;
-  std::string type;                                         ///< `numeric`, `categorical` or `date`
-  std::vector<std::pair<std::string, std::string>> levels;  ///< value as text → label
+  std::string label{};
+  std::string unit{};
+  std::string type{};                                         ///< `numeric`, `categorical` or `date`
+  std::vector<std::pair<std::string, std::string>> levels{};  ///< value as text → label
   bool ordered = false;              ///< `levels` fixes the order (pairs, or an object without whole-number keys)
-  std::vector<std::string> missing;  ///< texts that mean a missing cell in this column alone
-  std::string dateFormat;            ///< such as `DD/MM/YYYY`; ISO when empty
-  std::string calendar;              ///< `gregorian` or `buddhist`
+  std::vector<std::string> missing{};  ///< texts that mean a missing cell in this column alone
+  std::string dateFormat{};            ///< such as `DD/MM/YYYY`; ISO when empty
+  std::string calendar{};              ///< `gregorian` or `buddhist`
 };
 
 /// Descriptions by column name.

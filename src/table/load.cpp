@@ -90,10 +90,13 @@ class CsvReader::Text {
     if (!begun_) begin();
     if (utf16_) {
       std::string rest;
+      const bool goodBefore = utf16_->bad() == 0;
       utf16_->finish(rest);
+      if (goodBefore && utf16_->bad() > 0) badAt_ = utf16_->firstBad();
       read(rest);
     }
     check_.finish();
+    if (check_.bad() > 0 && firstBadLine_ == 0) firstBadLine_ = records_.lineAfter({buffer_.data(), held_});
     records_.decideNow();
     read("\n");  // closes a last line without an end; after one with an end it is a blank line
     records_.finish({buffer_.data(), held_});
@@ -208,10 +211,9 @@ Table CsvReader::Text::table() {
   const std::size_t bad = check_.bad() + (utf16_ ? utf16_->bad() : 0);
   if (bad > 0) {
     const bool old = encoding == Encoding::windows1252;
-    const std::size_t line = firstBadLine_ > 0 ? firstBadLine_ : records_.lineAfter({});
     table.warnings.push_back(
         {"ENCODING", text(bad, bad == 1 ? " byte is" : " bytes are", " not ", utf16_ ? "UTF-16" : "UTF-8",
-                          ", the first on line ", line, "; the file was read as ",
+                          ", the first on line ", firstBadLine_, "; the file was read as ",
                           old ? "Windows-1252" : "Unicode with U+FFFD in their place")});
   }
   buffer_ = {};

@@ -13,13 +13,13 @@ namespace bedside {
 
 /// How a file is to be read (CONTRACT, `engine.load`). An empty field leaves it to the default.
 struct LoadOptions {
-  std::string format;                                            ///< `csv`, `tsv`; empty: guessed
-  std::vector<std::pair<std::string, std::string>> types;        ///< column → `numeric`, `categorical`, `date`
-  std::vector<std::string> missing;                              ///< tokens added to the defaults, for every column
-  std::string dateFormat;                                        ///< of all date columns
-  std::vector<std::pair<std::string, std::string>> dateFormats;  ///< column → its own
-  std::string calendar;                                          ///< `gregorian` or `buddhist`
-  Dictionary dictionary;                                         ///< where it and `types` differ, `types` holds
+  std::string format{};                                            ///< `csv`, `tsv`; empty: guessed
+  std::vector<std::pair<std::string, std::string>> types{};        ///< column → `numeric`, `categorical`, `date`
+  std::vector<std::string> missing{};                              ///< tokens added to the defaults, for every column
+  std::string dateFormat{};                                        ///< of all date columns
+  std::vector<std::pair<std::string, std::string>> dateFormats{};  ///< column → its own
+  std::string calendar{};                                          ///< `gregorian` or `buddhist`
+  Dictionary dictionary{};                                         ///< where it and `types` differ, `types` holds
 };
 
 /// Reads separated text (loading.md §1–7, 12) that comes in chunks of any size. Memory: the table, its columns packed

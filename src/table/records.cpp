@@ -94,11 +94,14 @@ const char* Records::quotedCell(const char* p, const char* open, const char* end
   const char* stop = close + 1;
   while (isBlank(*stop)) ++stop;
   if (stop == end) return unfinished(close);
+  const bool surplus = *stop != separator_ && !isLineEnd(*stop);
+  const char* const shownEnd = surplus ? cellEnd(stop, separator_) : stop;
+  if (shownEnd == end && end - open < 80) return unfinished(close);  // enough for the message
   std::string_view text(open + 1, static_cast<std::size_t>(close - open - 1));
   line_ += lineEndsIn(text);
-  if (*stop != separator_ && !isLineEnd(*stop)) {
+  if (surplus) {
     failAt(line_, bedside::text("column ", column_ + 1, ": after a closing quote only the separator or the line end may "
-                                "come, but there is ", shown({open, static_cast<std::size_t>(end - open)}),
+                                "come, but there is ", shown({open, static_cast<std::size_t>(shownEnd - open)}),
                                 "; write a quote within a quoted cell twice"));
   }
   if (text.find('"') != std::string_view::npos) {
