@@ -44,7 +44,7 @@ const judged = [
 ];
 
 /**
- * One request on its way, through all its attempts. `open` gives an answer's headers, `read` its body piece by piece; both
+ * One request, through all its attempts. `open` gives an answer's headers, `read` its body piece by piece; both
  * mend by themselves what can be mended. Over at the end of the body, by `end`, `stop` or an error.
  */
 export class Transfer {
