@@ -24,8 +24,8 @@ const filesOf = folder =>
 /** @param {string} path */
 const modified = path => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
-/** What was declared from our sources; glue and vendored modules come with declarations of their own. */
-const declarations = () => filesOf(out).filter(file => !/^vendor\/|^bedside\.|^layers-glue\./.test(file));
+/** What was declared from our sources; what is generated or vendored comes with declarations of its own. */
+const declarations = () => filesOf(out).filter(file => !/^(vendor\/|bedside\.|layers-glue\.|analyses\.)/.test(file));
 
 const declared = declarations();
 const inputs = filesOf('web').filter(file => !declared.includes(file) && /\.(js|ts)$/.test(file));
