@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "numerics/frame.hpp"
@@ -13,12 +14,14 @@
 namespace bedside::numerics {
 namespace {
 
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
 /// A pivot of the scaled Gram below this: half of its digits are gone, QR takes over.
 constexpr double doubtfulPivot = 1e-8;
 /// From here on a fit to a part of the rows pays as a start.
 constexpr std::size_t manyRows = 32768;
 constexpr std::size_t partStride = 16;
-/// A Gram is used again while the linear predictors' root mean square move since it was taken is below this.
+/// A Gram is used again while linear predictors have moved by less than this since it was taken (root mean square, or
+/// four times this by one coefficient alone).
 constexpr double staleMove = 0.05;
 /// Steps before a fit that still moves linear predictors by more than ½ is asked whether its maximum exists.
 constexpr std::size_t patience = 6;
@@ -58,6 +61,7 @@ class Newton {
   }
 
   End run(std::size_t maxSteps, double tolerance) {
+    double lastMove = std::numeric_limits<double>::infinity();
     for (;;) {
       if (fresh_) {
         factor_.emplace(submatrix(sums_.information, frame_.free));
@@ -67,7 +71,9 @@ class Newton {
       const double move = frame_.greatestMove(change);
       const double gain = promisedGain(change);
       const double spread = std::sqrt(2 * gain / sums_.weight);  // root mean square move
-      if (gain < options_.gain || move <= tolerance || (spread <= tolerance && exactMove(change) <= tolerance)) {
+      // Where columns all but cancel, linear predictors are rounded more coarsely than the tolerance.
+      const double least = tolerance + 8 * epsilon * frame_.greatestMove(b_);
+      if (gain < options_.gain || move <= least || (spread <= least && exactMove(change) <= least)) {
         if (fresh_) {
           for (std::size_t j = 0; j < b_.size(); ++j) b_[j] += change[j];
           return End::converged;
@@ -77,7 +83,11 @@ class Newton {
       }
       if (iterations_ >= maxSteps || !std::isfinite(move)) return End::notConverged;
       if (mayAskSeparation() && move > 0.5 && separated(change)) return End::separated;
-      if (!advance(change, move, spread, tolerance)) return End::notConverged;
+      drift_ += std::max(spread, greatestSingleMove(change) / 4);
+      // A Gram is used again while it is near, steps shrink fast, and the next (about drift × move) will not end the fit.
+      const bool again = chords_ && !ill_ && drift_ < staleMove && move < lastMove / 4 && move * drift_ > tolerance;
+      lastMove = move;
+      if (!advance(change, !again)) return End::notConverged;
     }
   }
 
@@ -124,8 +134,9 @@ class Newton {
   /// A pivot is doubtful: is a column collinear (false), or do we go on by QR? A held coefficient means that the whole
   /// model was fitted before.
   bool resolve() {
+    if (stride_ > 1) return false;  // a part of the rows that is no help
     ill_ = true;
-    if (frame_.free.size() < b_.size() || stride_ > 1) return true;
+    if (frame_.free.size() < b_.size()) return true;
     dependent_ = firstCollinear(problem_.rows, problem_.layout);
     return dependent_ == b_.size();
   }
@@ -162,14 +173,18 @@ class Newton {
     return !separation_.empty();
   }
 
+  /// The most that the change of one coefficient alone moves a linear predictor: what a rare level's fit goes by.
+  double greatestSingleMove(const std::vector<double>& change) const {
+    double most = 0;
+    for (std::size_t j = 0; j < change.size(); ++j) most = std::max(most, std::fabs(change[j]) * frame_.reach[j]);
+    return most;
+  }
+
   /// Takes the step, or the first of its halves that does not lower the likelihood beyond rounding.
-  bool advance(const std::vector<double>& change, double move, double spread, double tolerance) {
+  bool advance(const std::vector<double>& change, bool withInformation) {
     const std::vector<double> from = b_;
     const double before = sums_.logLik;
     const double rounding = 1e-12 * (1 + std::fabs(before));
-    drift_ += spread;
-    // The next step should be about drift × move: when that ends the fit, the Gram has to be that of the estimate.
-    bool withInformation = !chords_ || ill_ || drift_ > staleMove || move * drift_ <= tolerance;
     double part = 1;
     for (std::size_t halving = 0; halving < 40; ++halving, part /= 2) {
       for (std::size_t j = 0; j < b_.size(); ++j) b_[j] = from[j] + part * change[j];
@@ -194,7 +209,7 @@ class Newton {
   bool chords_;                            // whether a Gram may serve several steps
   bool fresh_ = false;                     // whether sums_.information is that at b_
   bool ill_ = false;                       // steps by QR
-  double drift_ = 0;                       // root mean square move since the Gram was taken
+  double drift_ = 0;                       // how far linear predictors have moved since the Gram was taken
   double share_ = 1;                       // rows for each row that the Gram was taken from
   std::size_t iterations_ = 0;
   std::size_t scans_ = 0;

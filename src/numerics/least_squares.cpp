@@ -9,8 +9,12 @@
 namespace bedside::numerics {
 namespace {
 
-/// Below this share of a column's norm the plain reduction would cost the coefficients more than three digits.
-constexpr double doubtfulShare = 1e-3;
+/// Below this share of a column's norm the plain reduction costs the coefficients so many digits that double-double is
+/// worth its price, 20 times the time: two where that is some milliseconds, else four.
+double doubtfulShare(const Blocks& rows, std::size_t columns) {
+  const double products = static_cast<double>(rows.rows()) * static_cast<double>(columns * columns);
+  return products < 1e6 ? 1e-2 : 1e-4;
+}
 
 /// Scans [X | y − offset] × √w into a reduction.
 template <class Real>
@@ -20,7 +24,8 @@ TallQr<Real> reduce(const Blocks& rows, const Layout& layout, const std::vector<
   std::vector<double> response(most);
   std::vector<double> roots(layout.weighted ? most : 0);
   rows.scan([&](const Block& block) {
-    std::vector<const double*> columns(block.columns.begin(), block.columns.begin() + static_cast<std::ptrdiff_t>(layout.design));
+    std::vector<const double*> columns(block.columns.begin(), block.columns.end());
+    columns.resize(layout.design);
     for (std::size_t r = 0; r < block.rows; ++r) {
       response[r] = block[layout.response()][r] - (layout.offset ? block[layout.offsetColumn()][r] : 0.0);
       if (layout.weighted) roots[r] = std::sqrt(block[layout.weights()][r]);
@@ -40,7 +45,9 @@ void take(const TallQr<Real>& qr, LeastSquaresFit& fit) {
 /// Sums of squares about the fit and about the mean, from residuals themselves: what the reduction leaves of y would
 /// carry the rounding of all it took away.
 void sumSquares(const Blocks& rows, const Layout& layout, LeastSquaresFit& fit) {
-  const auto weight = [&](const Block& block, std::size_t r) { return layout.weighted ? block[layout.weights()][r] : 1.0; };
+  const auto weight = [&](const Block& block, std::size_t r) {
+    return layout.weighted ? block[layout.weights()][r] : 1.0;
+  };
   double shift = 0;  // the first response: the mean of what remains loses nothing to a large origin
   double shifted = 0;
   rows.scan([&](const Block& block) {
@@ -82,7 +89,7 @@ LeastSquaresFit fitLeastSquares(const Blocks& rows, const Layout& layout, const 
     fit.end = End::singular;
     return fit;
   }
-  if (qr.leastShare() >= doubtfulShare) {
+  if (qr.leastShare() >= doubtfulShare(rows, layout.design)) {
     take(qr, fit);
   } else {
     take(reduce<DoubleDouble>(rows, layout, scales), fit);

@@ -20,10 +20,10 @@ struct LeastSquaresFit {
   double logWeightSum = 0;    ///< Σ log w (0 without weights)
 };
 
-/// Least squares by Householder QR of √w X (an offset is taken from y). Never by normal equations. Where a column's part
-/// orthogonal to those before it is below 1e-3 of it, the reduction is done again in double-double arithmetic: the
-/// coefficients are then right to 15 digits up to a condition of 10¹⁵ (StRD Filip). Residuals by a scan of their own.
-/// Needs no copy of X: memory is one block and a few k × k matrices.
+/// Least squares by Householder QR of √w X (an offset is taken from y), never by normal equations. Where the part of a
+/// column orthogonal to those before it is below 1e-2 of its norm (1e-4 in large problems), the reduction is done again
+/// in double-double arithmetic: coefficients are then right to the digits of the data, up to a condition of 10¹⁵ (StRD
+/// Filip). Residuals come from a scan of their own. Memory is one block and a few k × k matrices; X is not copied.
 LeastSquaresFit fitLeastSquares(const Blocks& rows, const Layout& layout, const Progress& progress = {});
 
 }  // namespace bedside::numerics

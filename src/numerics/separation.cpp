@@ -143,8 +143,13 @@ std::vector<double> separatingDirection(const GlmProblem& problem, std::span<con
   const std::optional<Matrix> resting = restingRows(problem, candidate, free, scales);
   if (!resting) return {};
   const std::vector<double> part = nullPart(*resting, scaled);
+  double largest = 0;
+  for (const double entry : part) largest = std::max(largest, std::fabs(entry));
   std::vector<double> direction(candidate.size());
-  for (std::size_t i = 0; i < free.size(); ++i) direction[free[i]] = part[i] * scales[i];
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    // What should be 0 is made 0: a row in which no other column has a value would not be at rest otherwise.
+    if (std::fabs(part[i]) > 1e-12 * largest) direction[free[i]] = part[i] * scales[i];
+  }
   return separates(problem, direction) ? direction : std::vector<double>{};
 }
 
