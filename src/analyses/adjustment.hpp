@@ -9,8 +9,9 @@ using numerics::Adjustment;
 
 /// Words of `pAdjust`.
 template <>
-inline constexpr std::array words<Adjustment>{Word<Adjustment>{"none", Adjustment::none}, Word<Adjustment>{"holm", Adjustment::holm},
-                                              Word<Adjustment>{"bonferroni", Adjustment::bonferroni},
-                                              Word<Adjustment>{"BH", Adjustment::BH}, Word<Adjustment>{"sidak", Adjustment::sidak}};
+inline constexpr std::array words<Adjustment>{
+    Word<Adjustment>{"none", Adjustment::none}, Word<Adjustment>{"holm", Adjustment::holm},
+    Word<Adjustment>{"bonferroni", Adjustment::bonferroni}, Word<Adjustment>{"BH", Adjustment::BH},
+    Word<Adjustment>{"sidak", Adjustment::sidak}};
 
 }  // namespace bedside

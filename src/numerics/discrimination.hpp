@@ -23,7 +23,8 @@ class RankedProbabilities {
 
   /// As `cStatistic` of auc.hpp, ties up to `fittedTolerance`.
   double cStatistic() const;
-  /// As `delong` of auc.hpp at the same tolerance, from sums over runs of ties: no placement is stored. Without weights.
+  /// As `delong` of auc.hpp at the same tolerance, from sums over runs of ties: no placement is stored. Without
+  /// weights.
   Auc delong(double level) const;
   /// As `hosmerLemeshow` of tables.hpp. Without weights.
   std::optional<HosmerLemeshow> hosmerLemeshow() const;

@@ -30,7 +30,8 @@ LookedAt variablesOf(const Table& table, const AnalyzeOutcomeSpec& spec, const O
   out.fields.confLevel = spec.confLevel;
   for (const auto& name : *spec.columns) {
     const Column& column = table.at(name.name);
-    const bool named = std::any_of(spec.categorical.begin(), spec.categorical.end(), [&](const auto& mention) { return mention.name == column.name; });
+    const bool named = std::any_of(spec.categorical.begin(), spec.categorical.end(),
+                                   [&](const auto& mention) { return mention.name == column.name; });
     const VariableMode mode = modeOf(*column.data, named, rows);
     out.columns.push_back(&column);
     out.modes.push_back(mode);
@@ -42,7 +43,8 @@ LookedAt variablesOf(const Table& table, const AnalyzeOutcomeSpec& spec, const O
 /// Steps 5 to 8 of regression.md §3 for all columns at once, so that the inner fits meet no error but their own.
 void check(const AnalyzeOutcomeSpec& spec, const Table& table, const LookedAt& variables, const OutcomeRows& rows) {
   for (const auto& [name, level] : spec.reference.levels) {
-    const bool looked = std::any_of(variables.columns.begin(), variables.columns.end(), [&](const Column* column) { return column->name == name; });
+    const bool looked = std::any_of(variables.columns.begin(), variables.columns.end(),
+                                    [&](const Column* column) { return column->name == name; });
     if (looked) modelTerms(table, std::vector<Term>{{{name}}}, variables.fields);
   }
   const std::string& outcome = spec.outcome.name;
@@ -50,8 +52,11 @@ void check(const AnalyzeOutcomeSpec& spec, const Table& table, const LookedAt& v
   for (const Column* column : variables.columns) checkFinite(*column, rows.selection());
   const std::size_t events = rows.outcome().events(rows.known());
   const std::string event = text(" (", quoted(outcome), " = ", quoted(shortened(rows.outcome().event())), ")");
-  if (events == 0) fail(Code::noEvents, text("No row has the event", event, ": check the outcome, or name another with 'positive'."));
-  if (events == rows.n()) fail(Code::oneGroup, text("All rows with a known outcome have the event", event, ": there is nobody to compare with."));
+  if (events == 0)
+    fail(Code::noEvents, text("No row has the event", event, ": check the outcome, or name another with 'positive'."));
+  if (events == rows.n())
+    fail(Code::oneGroup,
+         text("All rows with a known outcome have the event", event, ": there is nobody to compare with."));
 }
 
 /// The rows of `terms` that belong to a variable; without the intercept.
@@ -67,13 +72,14 @@ void tell(std::vector<Warning>& warnings, std::string_view where, const std::vec
   for (const auto& warning : told) {
     // That the sample is small is so for every variable: once is enough.
     const bool known = warning.code == "SMALL_SAMPLE" &&
-                       std::any_of(warnings.begin(), warnings.end(), [&](const Warning& earlier) { return earlier.code == warning.code; });
+                       std::any_of(warnings.begin(), warnings.end(),
+                                   [&](const Warning& earlier) { return earlier.code == warning.code; });
     if (!known) warnings.push_back({warning.code, text(where, ": ", warning.message)});
   }
 }
 
-std::vector<LogisticRow> crudeRows(const Table& table, const AnalyzeOutcomeSpec& spec, const std::string& variable, const ModelFields& fields,
-                                   Context& context, std::vector<Warning>& warnings) {
+std::vector<LogisticRow> crudeRows(const Table& table, const AnalyzeOutcomeSpec& spec, const std::string& variable,
+                                   const ModelFields& fields, Context& context, std::vector<Warning>& warnings) {
   try {
     const LogisticModelData data(table, spec.outcome, spec.positive, Predictors{{variable}}, fields);
     const auto found = estimate(data, spec.method, context);
@@ -81,7 +87,8 @@ std::vector<LogisticRow> crudeRows(const Table& table, const AnalyzeOutcomeSpec&
     return rowsOf(logisticRows(data, *found.fit, found.fit->glm.covariance, spec.confLevel), variable);
   } catch (const Failure& failure) {
     if (!concernsTheModel(failure.code)) throw;
-    warnings.push_back({std::string(name(failure.code)), text(variable, " has no crude odds ratio. ", failure.message)});
+    warnings.push_back(
+        {std::string(name(failure.code)), text(variable, " has no crude odds ratio. ", failure.message)});
     return {};
   }
 }
@@ -90,26 +97,30 @@ std::vector<std::string> inflated(const std::vector<LogisticRow>& terms, const s
   std::vector<std::string> out;
   for (const auto& variable : selected) {
     const auto own = rowsOf(terms, variable);
-    if (!own.empty() && std::pow(own.front().vif.value_or(1), 1 / static_cast<double>(own.size())) > highInflation) out.push_back(variable);
+    if (!own.empty() && std::pow(own.front().vif.value_or(1), 1 / static_cast<double>(own.size())) > highInflation)
+      out.push_back(variable);
   }
   return out;
 }
 
 void warnOfRowsLost(const MultivariableModel& model, const OutcomeRows& rows, const LookedAt& variables,
-                    const std::vector<std::string>& selected, const std::vector<OutcomeVariable>& described, std::vector<Warning>& warnings) {
+                    const std::vector<std::string>& selected, const std::vector<OutcomeVariable>& described,
+                    std::vector<Warning>& warnings) {
   if (static_cast<double>(model.nMissing) <= manyRowsLost * static_cast<double>(rows.n())) return;
   const OutcomeVariable* most = nullptr;
   for (std::size_t i = 0; i < variables.columns.size(); ++i) {
     if (std::find(selected.begin(), selected.end(), described[i].name) == selected.end()) continue;
     if (!most || described[i].overall.missing > most->overall.missing) most = &described[i];
   }
-  warnings.push_back({"ROWS_LOST", text("The multivariable model uses ", model.n, " of ", rows.n(), " rows: ", model.nMissing,
-                                        " lack a value of a selected variable, most of them of ", quoted(most->name), " (",
-                                        most->overall.missing, "). Leaving it out of 'columns' would keep more.")});
+  warnings.push_back(
+      {"ROWS_LOST", text("The multivariable model uses ", model.n, " of ", rows.n(), " rows: ", model.nMissing,
+                         " lack a value of a selected variable, most of them of ", quoted(most->name), " (",
+                         most->overall.missing, "). Leaving it out of 'columns' would keep more.")});
 }
 
-std::optional<MultivariableModel> multivariable(const Table& table, const AnalyzeOutcomeSpec& spec, const std::vector<std::string>& selected,
-                                                const ModelFields& fields, const OutcomeRows& rows, Context& context,
+std::optional<MultivariableModel> multivariable(const Table& table, const AnalyzeOutcomeSpec& spec,
+                                                const std::vector<std::string>& selected, const ModelFields& fields,
+                                                const OutcomeRows& rows, Context& context,
                                                 std::vector<Warning>& warnings) {
   try {
     const LogisticModelData data(table, spec.outcome, spec.positive, Predictors{selected}, fields);
@@ -130,8 +141,9 @@ std::optional<MultivariableModel> multivariable(const Table& table, const Analyz
     return out;
   } catch (const Failure& failure) {
     if (!concernsTheModel(failure.code)) throw;
-    warnings.push_back({std::string(name(failure.code)), text("There is no multivariable model of the ", selected.size(), " selected variables. ",
-                                                              failure.message)});
+    warnings.push_back(
+        {std::string(name(failure.code)),
+         text("There is no multivariable model of the ", selected.size(), " selected variables. ", failure.message)});
     return std::nullopt;
   }
 }
@@ -149,7 +161,8 @@ void AnalyzeOutcome::complete(Spec& spec, const Table& table) {
   std::vector<ColumnName> once;
   for (const auto& column : *spec.columns) {
     if (column == spec.outcome) {
-      fail(Code::invalidSpec, text(quoted(column.name), " is the outcome and cannot be among 'columns' too: leave it out there."));
+      fail(Code::invalidSpec,
+           text(quoted(column.name), " is the outcome and cannot be among 'columns' too: leave it out there."));
     }
     if (std::find(once.begin(), once.end(), column) == once.end()) once.push_back(column);
   }
@@ -173,7 +186,8 @@ AnalyzeOutcomeResult AnalyzeOutcome::run(const Table& table, const Spec& spec, C
   for (std::size_t i = 0; i < k; ++i) {
     const auto span = context.span(each * static_cast<double>(i), each * static_cast<double>(i + 1));
     bool comparable = false;
-    auto& variable = result.variables.emplace_back(screened(*variables.columns[i], variables.modes[i], rows, comparable));
+    auto& variable =
+        result.variables.emplace_back(screened(*variables.columns[i], variables.modes[i], rows, comparable));
     context.progress(0.3);
     if (comparable) variable.crude = crudeRows(table, spec, variable.name, variables.fields, context, warnings);
     if (variable.p < spec.screenP) result.selected.push_back(variable.name);

@@ -23,16 +23,21 @@ struct AnalyzeOutcomeSpec {
 
   static constexpr auto describe() {
     return fields(
-        field<&AnalyzeOutcomeSpec::outcome>(doc("Column with two values; the second in level order (1 of 0 and 1) is the event."), required,
-                                            binaryColumn),
+        field<&AnalyzeOutcomeSpec::outcome>(
+            doc("Column with two values; the second in level order (1 of 0 and 1) is the event."), required,
+            binaryColumn),
         field<&AnalyzeOutcomeSpec::positive>(doc("The outcome's value that is the event.")),
         field<&AnalyzeOutcomeSpec::columns>(doc("Variables to look at; default: all but the outcome."), notEmpty),
         field<&AnalyzeOutcomeSpec::categorical>(doc("Numeric columns to take as factors.")),
-        field<&AnalyzeOutcomeSpec::reference>(doc("Reference levels: { sex: 'Female' }; default: the first in level order.")),
+        field<&AnalyzeOutcomeSpec::reference>(
+            doc("Reference levels: { sex: 'Female' }; default: the first in level order.")),
         field<&AnalyzeOutcomeSpec::confLevel>(doc("Confidence level of the intervals."), between(0, 1)),
-        field<&AnalyzeOutcomeSpec::method>(doc("Of every fit: maximum likelihood, Firth's, or (auto) as each fit needs.")),
-        field<&AnalyzeOutcomeSpec::screenP>(doc("Variables with p below this enter the multivariable model."), within(0, 1)),
-        field<&AnalyzeOutcomeSpec::pAdjust>(doc("Adjustment of the variables' p-values for their number; the screen takes the unadjusted ones.")));
+        field<&AnalyzeOutcomeSpec::method>(
+            doc("Of every fit: maximum likelihood, Firth's, or (auto) as each fit needs.")),
+        field<&AnalyzeOutcomeSpec::screenP>(doc("Variables with p below this enter the multivariable model."),
+                                            within(0, 1)),
+        field<&AnalyzeOutcomeSpec::pAdjust>(
+            doc("Adjustment of the variables' p-values for their number; the screen takes the unadjusted ones.")));
   }
 };
 
@@ -69,7 +74,8 @@ struct OutcomeVariable {
   static constexpr auto describe() {
     return fields(
         field<&OutcomeVariable::name>(doc("Column.")),
-        field<&OutcomeVariable::mode>(doc("'categorical' for text, columns named so and numbers with fewer than 10 values, all whole; else 'linear'.")),
+        field<&OutcomeVariable::mode>(doc("'categorical' for text, columns named so and numbers with fewer than 10 "
+                                          "values, all whole; else 'linear'.")),
         field<&OutcomeVariable::test>(doc("'chi-squared' (Yates for 2 × 2) or 'mann-whitney'.")),
         field<&OutcomeVariable::p>(doc("Its p-value; NaN when there is nothing to compare."), pValue),
         field<&OutcomeVariable::pAdjusted>(doc("The same, adjusted."), pValue),
@@ -91,16 +97,18 @@ struct MultivariableModel {
   std::vector<double> covariance;
 
   static constexpr auto describe() {
-    return fields(field<&MultivariableModel::n>(doc("Rows complete in all selected variables."), count),
-                  field<&MultivariableModel::nMissing>(doc("Rows with a known outcome that it lost for want of a value."), count),
-                  field<&MultivariableModel::events>(doc("Events among its rows."), count),
-                  field<&MultivariableModel::method>(doc("Method taken: 'ml' or 'firth'.")),
-                  field<&MultivariableModel::terms>(doc("The coefficients, the intercept first.")),
-                  field<&MultivariableModel::model>(doc("Fit of the whole model.")),
-                  field<&MultivariableModel::iterations>(doc("Steps of the fit."), count),
-                  field<&MultivariableModel::converged>(doc("Whether a maximum was found.")),
-                  field<&MultivariableModel::highVif>(doc("Selected variables whose GVIF^(1/df) exceeds 10: they nearly repeat others.")),
-                  field<&MultivariableModel::covariance>(doc("Covariance of the coefficients, k × k, row by row.")));
+    return fields(
+        field<&MultivariableModel::n>(doc("Rows complete in all selected variables."), count),
+        field<&MultivariableModel::nMissing>(doc("Rows with a known outcome that it lost for want of a value."), count),
+        field<&MultivariableModel::events>(doc("Events among its rows."), count),
+        field<&MultivariableModel::method>(doc("Method taken: 'ml' or 'firth'.")),
+        field<&MultivariableModel::terms>(doc("The coefficients, the intercept first.")),
+        field<&MultivariableModel::model>(doc("Fit of the whole model.")),
+        field<&MultivariableModel::iterations>(doc("Steps of the fit."), count),
+        field<&MultivariableModel::converged>(doc("Whether a maximum was found.")),
+        field<&MultivariableModel::highVif>(
+            doc("Selected variables whose GVIF^(1/df) exceeds 10: they nearly repeat others.")),
+        field<&MultivariableModel::covariance>(doc("Covariance of the coefficients, k × k, row by row.")));
   }
 };
 
@@ -111,9 +119,11 @@ struct AnalyzeOutcomeResult {
   std::optional<MultivariableModel> multivariable;
 
   static constexpr auto describe() {
-    return fields(inlined<&AnalyzeOutcomeResult::common>(), field<&AnalyzeOutcomeResult::variables>(doc("One for each column.")),
+    return fields(inlined<&AnalyzeOutcomeResult::common>(),
+                  field<&AnalyzeOutcomeResult::variables>(doc("One for each column.")),
                   field<&AnalyzeOutcomeResult::selected>(doc("Variables that pass the screen.")),
-                  field<&AnalyzeOutcomeResult::multivariable>(doc("Logistic regression on the selected; null when none is or it cannot be fitted.")));
+                  field<&AnalyzeOutcomeResult::multivariable>(
+                      doc("Logistic regression on the selected; null when none is or it cannot be fitted.")));
   }
 };
 

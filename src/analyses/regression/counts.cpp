@@ -24,7 +24,8 @@ struct CountFit {
 
   std::size_t bytes() const {
     return sizeof *this + recipe.bytes() +
-           sizeof(double) * (glm.coefficients.capacity() + glm.covariance.values.capacity() + glm.separation.capacity());
+           sizeof(double) *
+               (glm.coefficients.capacity() + glm.covariance.values.capacity() + glm.separation.capacity());
   }
 };
 
@@ -40,14 +41,16 @@ void checkCounts(const Column& outcome, const Column* weights) {
   }
 }
 
-numerics::GlmProblem problemOf(const ModelFrame& frame, const numerics::Source& counts, const Column* offset, double theta) {
+numerics::GlmProblem problemOf(const ModelFrame& frame, const numerics::Source& counts, const Column* offset,
+                               double theta) {
   return {.rows = frame.blocks(counts, offset),
           .layout = frame.layout(offset != nullptr),
           .family = std::isinf(theta) ? numerics::Family::poisson : numerics::Family::negativeBinomial,
           .theta = theta};
 }
 
-CountFit compute(const ModelFrame& frame, const numerics::Source& counts, const Column* offset, bool negativeBinomial, Context& context) {
+CountFit compute(const ModelFrame& frame, const numerics::Source& counts, const Column* offset, bool negativeBinomial,
+                 Context& context) {
   CountFit out{.recipe = frame.design().recipe(), .glm = {}};
   numerics::GlmOptions options;
   options.progress = [&](double done) { context.progress(0.9 * done); };
@@ -95,7 +98,8 @@ CountResult runCounts(const Table& table, const CountSpec& spec, bool negativeBi
   result.common = frame.common(robust);
   if (glm.end == numerics::End::separated) {
     result.common.warnings.push_back(separationWarning(
-        frame.design(), glm.separation, "The figures are those of the last step and mean nothing: leave a term out or join levels without counts."));
+        frame, glm.separation,
+        "The figures are those of the last step and mean nothing: leave a term out or join levels without counts."));
   } else if (!glm.converged()) {
     result.common.warnings.push_back(notConvergedWarning());
   }
@@ -103,7 +107,8 @@ CountResult runCounts(const Table& table, const CountSpec& spec, bool negativeBi
   result.converged = glm.converged();
 
   numerics::Matrix covariance =
-      robust ? robustCovariance(problem, frame.rows(), glm.coefficients, spec.robust, spec.cluster, table) : glm.covariance;
+      robust ? robustCovariance(problem, frame.rows(), glm.coefficients, spec.robust, spec.cluster, table)
+             : glm.covariance;
   for (auto& row : waldRows(frame.design(), glm.coefficients, covariance, infinity, spec.model.confLevel)) {
     const Ratio rate = ratioOf(row);
     result.terms.push_back({std::move(row), rate.estimate, rate.low, rate.high});
@@ -135,10 +140,14 @@ void completeCounts(std::string_view analysis, CountSpec& spec, const Table& tab
 
 void Poisson::complete(Spec& spec, const Table& table) { completeCounts(name, spec, table); }
 
-CountResult Poisson::run(const Table& table, const Spec& spec, Context& context) { return runCounts(table, spec, false, context); }
+CountResult Poisson::run(const Table& table, const Spec& spec, Context& context) {
+  return runCounts(table, spec, false, context);
+}
 
 void NegativeBinomial::complete(Spec& spec, const Table& table) { completeCounts(name, spec, table); }
 
-CountResult NegativeBinomial::run(const Table& table, const Spec& spec, Context& context) { return runCounts(table, spec, true, context); }
+CountResult NegativeBinomial::run(const Table& table, const Spec& spec, Context& context) {
+  return runCounts(table, spec, true, context);
+}
 
 }  // namespace bedside

@@ -18,13 +18,15 @@ struct CountSpec {
   ModelFields model;
 
   static constexpr auto describe() {
-    return fields(field<&CountSpec::outcome>(doc("Column of counts: whole numbers from 0."), numericColumn),
-                  field<&CountSpec::predictors>(doc("Terms such as 'age', 'sex', 'age:sex'.")),
-                  field<&CountSpec::offset>(doc("Column added to the linear predictor as it stands: the log of the time at risk, say."), numericColumn),
-                  field<&CountSpec::robust>(doc("Heteroscedasticity-consistent standard errors (sandwich::vcovHC); true: HC0."),
-                                            OrBoolean{Robust::none, Robust::hc0}),
-                  field<&CountSpec::cluster>(doc("Column of clusters: standard errors allow for rows that belong together.")),
-                  inlined<&CountSpec::model>());
+    return fields(
+        field<&CountSpec::outcome>(doc("Column of counts: whole numbers from 0."), numericColumn),
+        field<&CountSpec::predictors>(doc("Terms such as 'age', 'sex', 'age:sex'.")),
+        field<&CountSpec::offset>(
+            doc("Column added to the linear predictor as it stands: the log of the time at risk, say."), numericColumn),
+        field<&CountSpec::robust>(doc("Heteroscedasticity-consistent standard errors (sandwich::vcovHC); true: HC0."),
+                                  OrBoolean{Robust::none, Robust::hc0}),
+        field<&CountSpec::cluster>(doc("Column of clusters: standard errors allow for rows that belong together.")),
+        inlined<&CountSpec::model>());
   }
 };
 
@@ -33,8 +35,9 @@ struct CountRow {
   double irr = 0, irrLow = 0, irrHigh = 0;
 
   static constexpr auto describe() {
-    return fields(inlined<&CountRow::coefficient>(), field<&CountRow::irr>(doc("Incidence rate ratio: exp(estimate)."), ratio),
-                  field<&CountRow::irrLow>(doc("exp(ciLow)."), ratio), field<&CountRow::irrHigh>(doc("exp(ciHigh)."), ratio));
+    return fields(
+        inlined<&CountRow::coefficient>(), field<&CountRow::irr>(doc("Incidence rate ratio: exp(estimate)."), ratio),
+        field<&CountRow::irrLow>(doc("exp(ciLow)."), ratio), field<&CountRow::irrHigh>(doc("exp(ciHigh)."), ratio));
   }
 };
 
@@ -50,8 +53,10 @@ struct CountModel {
                   field<&CountModel::nullDeviance>(doc("The same of intercept and offset alone, theta held.")),
                   field<&CountModel::aic>(doc("Akaike's criterion; theta counts as a parameter.")),
                   field<&CountModel::bic>(doc("Schwarz' criterion, likewise.")),
-                  field<&CountModel::dispersion>(doc("Pearson's χ² / (n − p): well above 1 says that standard errors are too small.")),
-                  field<&CountModel::theta>(doc("Negative binomial: variance μ + μ²/theta, Infinity without overdispersion; else null.")),
+                  field<&CountModel::dispersion>(
+                      doc("Pearson's χ² / (n − p): well above 1 says that standard errors are too small.")),
+                  field<&CountModel::theta>(
+                      doc("Negative binomial: variance μ + μ²/theta, Infinity without overdispersion; else null.")),
                   field<&CountModel::dfResidual>(doc("Rows − coefficients."), count));
   }
 };
@@ -67,11 +72,13 @@ struct CountResult {
   std::optional<std::vector<std::int32_t>> rows;
 
   static constexpr auto describe() {
-    return fields(inlined<&CountResult::common>(), field<&CountResult::terms>(doc("The coefficients, the intercept first.")),
+    return fields(inlined<&CountResult::common>(),
+                  field<&CountResult::terms>(doc("The coefficients, the intercept first.")),
                   field<&CountResult::model>(doc("Fit of the whole model.")),
                   field<&CountResult::iterations>(doc("Steps of the main fit."), count),
                   field<&CountResult::converged>(doc("Whether a maximum was found.")),
-                  field<&CountResult::covariance>(doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
+                  field<&CountResult::covariance>(
+                      doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
                   field<&CountResult::fitted>(doc("Expected count of each row used, in file order.")),
                   field<&CountResult::rows>(doc("Table rows of `fitted`, from 0; null when every row was used.")));
   }
@@ -88,7 +95,8 @@ struct Poisson {
   static Result run(const Table& table, const Spec& spec, Context& context);
 };
 
-/// Negative binomial regression with log link, theta by maximum likelihood; figures as `MASS::glm.nb`, iterated to the end.
+/// Negative binomial regression with log link, theta by maximum likelihood; figures as `MASS::glm.nb`, iterated to the
+/// end.
 struct NegativeBinomial {
   static constexpr std::string_view name = "negativeBinomial";
   static constexpr Doc title = doc("Negative binomial regression");

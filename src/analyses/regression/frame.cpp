@@ -25,8 +25,9 @@ Selection rowsComplete(const Table& table, const std::vector<Term>& terms, const
         most = name;
       }
     }
-    fail(Code::tooFewRows, text("No row has a value in every column of the model",
-                                most.empty() ? std::string(".") : text(": ", quoted(most), " lacks most (", missing, " rows).")));
+    fail(Code::tooFewRows,
+         text("No row has a value in every column of the model",
+              most.empty() ? std::string(".") : text(": ", quoted(most), " lacks most (", missing, " rows).")));
   }
   checkFinite(table, columns, selection);
   if (weights) checkFinite(*weights, selection);
@@ -57,8 +58,9 @@ ModelFrame::ModelFrame(const Table& table, ModelTerms terms, std::vector<std::st
 
 void ModelFrame::requireMoreRowsThanCoefficients() const {
   if (n() > p()) return;
-  fail(Code::tooFewRows, text("The model has ", p(), " coefficients and ", n(), n() == 1 ? " complete row" : " complete rows",
-                              ": leave out predictors or columns with many missing values."));
+  fail(Code::tooFewRows,
+       text("The model has ", p(), " coefficients and ", n(), n() == 1 ? " complete row" : " complete rows",
+            ": leave out predictors or columns with many missing values."));
 }
 
 numerics::Layout ModelFrame::layout(bool offset) const {
@@ -112,8 +114,9 @@ Common ModelFrame::common(bool robust) const {
     for (std::size_t i = 0; i < n(); ++i) {
       if (weights[selection_[i]] == std::floor(weights[selection_[i]])) continue;
       common.warnings.push_back(
-          {"ROBUST_ADVISED", text("The weights ", quoted(weights_->name),
-                                  " are no counts of rows, so the model's standard errors do not hold: ask for robust: 'HC0'.")});
+          {"ROBUST_ADVISED",
+           text("The weights ", quoted(weights_->name),
+                " are no counts of rows, so the model's standard errors do not hold: ask for robust: 'HC0'.")});
       break;
     }
   }
@@ -127,30 +130,41 @@ std::optional<std::vector<std::int32_t>> ModelFrame::rowNumbers() const {
 }
 
 std::string named(const DesignColumn& column) {
-  return column.level ? text(quoted(column.term), " (level ", quoted(shortened(*column.level)), ")") : quoted(column.term);
+  return column.level ? text(quoted(column.term), " (level ", quoted(shortened(*column.level)), ")")
+                      : quoted(column.term);
 }
 
 void failSingular(const DesignColumn& column) {
-  fail(Code::singular, text("The term ", named(column), " is determined by the terms before it (or never varies): leave it out",
-                            column.level ? ", or join levels that have no rows of their own." : "."));
+  fail(Code::singular,
+       text("The term ", named(column), " is determined by the terms before it (or never varies): leave it out",
+            column.level ? ", or join levels that have no rows of their own." : "."));
 }
 
-Warning separationWarning(const Design& design, const std::vector<double>& direction, std::string_view remedy) {
+Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy) {
+  const auto& columns = frame.design().columns();
+  std::vector<double> reach(columns.size());  // the most that the column moves a linear predictor
+  numerics::Blocks(frame.design().sources(), frame.rows()).scan([&](const numerics::Block& block) {
+    for (std::size_t j = 0; j < direction.size(); ++j) {
+      for (std::size_t i = 0; i < block.rows; ++i) reach[j] = std::max(reach[j], std::abs(block[j][i] * direction[j]));
+    }
+  });
+  const double rounding = 1e-6 * *std::max_element(reach.begin(), reach.end());
   std::string terms;
   std::size_t told = 0;
-  for (std::size_t i = 0; i < direction.size() && i < design.size(); ++i) {
-    const DesignColumn& column = design.columns()[i];
-    if (direction[i] == 0 || column.termIndex == DesignColumn::noTerm) continue;
-    if (++told <= 5) terms += (terms.empty() ? "" : ", ") + named(column);
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    if (reach[j] <= rounding || columns[j].termIndex == DesignColumn::noTerm) continue;
+    if (++told <= 5) terms += (terms.empty() ? "" : ", ") + named(columns[j]);
   }
   if (told > 5) terms += ", …";
-  return {"SEPARATION", text(terms.empty() ? std::string("The model") : terms, told > 1 ? " together foretell" : " foretells",
-                             " the outcome of some rows without error, so no maximum-likelihood estimate exists. ", remedy)};
+  return {"SEPARATION",
+          text(terms.empty() ? std::string("The model") : terms, told > 1 ? " together foretell" : " foretells",
+               " the outcome of some rows without error, so no maximum-likelihood estimate exists. ", remedy)};
 }
 
 Warning notConvergedWarning() {
-  return {"NOT_CONVERGED", "The estimates had not settled after 100 steps: the figures are those of the last one. Look for "
-                           "predictors that are nearly collinear or hold extreme values."};
+  return {"NOT_CONVERGED",
+          "The estimates had not settled after 100 steps: the figures are those of the last one. Look for "
+          "predictors that are nearly collinear or hold extreme values."};
 }
 
 }  // namespace bedside

@@ -52,7 +52,8 @@ class ModelFrame {
   /// The response and, where there are any, the weights: two columns.
   numerics::Blocks responses(const numerics::Source& response) const;
 
-  /// What of the frame determines a fit: terms, coding, columns by content; of the columns beside, those that cost rows.
+  /// What of the frame determines a fit: terms, coding, columns by content; of the columns beside, those that cost
+  /// rows.
   void addTo(KeyBuilder& key) const;
 
   /// n, nMissing and the warning that weights ask for unless standard errors are `robust`.
@@ -74,8 +75,9 @@ class ModelFrame {
 /// How a message calls a column of the design: 'age', or 'sex' (level 'Male').
 std::string named(const DesignColumn& column);
 
-/// SEPARATION: names the terms along which the outcome is foretold without error; `remedy` ends the message.
-Warning separationWarning(const Design& design, const std::vector<double>& direction, std::string_view remedy);
+/// SEPARATION: names the terms along which the outcome is foretold without error, those that `direction` moves by more
+/// than its rounding; `remedy` ends the message.
+Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy);
 /// NOT_CONVERGED.
 Warning notConvergedWarning();
 

@@ -19,16 +19,19 @@ struct LinearFit {
   numerics::LeastSquaresFit squares;
 
   std::size_t bytes() const {
-    return sizeof *this + recipe.bytes() + sizeof(double) * (squares.coefficients.capacity() + squares.covariance.values.capacity());
+    return sizeof *this + recipe.bytes() +
+           sizeof(double) * (squares.coefficients.capacity() + squares.covariance.values.capacity());
   }
 };
 
-std::shared_ptr<const LinearFit> fitted(const ModelFrame& frame, const Column& outcome, const numerics::Blocks& blocks, Context& context) {
+std::shared_ptr<const LinearFit> fitted(const ModelFrame& frame, const Column& outcome, const numerics::Blocks& blocks,
+                                        Context& context) {
   KeyBuilder key("fit of linear");
   key.column(outcome);
   frame.addTo(key);
   return context.fit<LinearFit>(key.key(), [&] {
-    LinearFit fit{frame.design().recipe(), numerics::fitLeastSquares(blocks, frame.layout(), [&](double done) { context.progress(done); })};
+    LinearFit fit{frame.design().recipe(),
+                  numerics::fitLeastSquares(blocks, frame.layout(), [&](double done) { context.progress(done); })};
     if (fit.squares.end == numerics::End::singular) failSingular(frame.design().columns()[fit.squares.column]);
     return fit;
   });
@@ -44,7 +47,8 @@ LinearModel modelOf(const numerics::LeastSquaresFit& squares, std::size_t rows, 
   model.adjRSquared = 1 - (1 - model.rSquared) * (n - 1) / (n - p);
   model.fStatistic = (squares.totalSum - squares.residualSum) / (p - 1) / (squares.residualSum / (n - p));
   model.fP = numerics::fUpper(model.fStatistic, p - 1, n - p);
-  model.logLik = 0.5 * (squares.logWeightSum - n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(squares.residualSum)));
+  model.logLik = 0.5 * (squares.logWeightSum -
+                        n * (std::log(2 * std::numbers::pi) + 1 - std::log(n) + std::log(squares.residualSum)));
   model.aic = -2 * model.logLik + 2 * (p + 1);
   model.bic = -2 * model.logLik + std::log(n) * (p + 1);
   return model;
@@ -103,7 +107,8 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
     for (double& cell : covariance.values) cell *= result.model.sigma * result.model.sigma;
   }
   const auto vif = inflationFactors(frame.design(), squares.covariance);
-  auto rows = waldRows(frame.design(), squares.coefficients, covariance, static_cast<double>(result.model.dfResidual), spec.model.confLevel);
+  auto rows = waldRows(frame.design(), squares.coefficients, covariance, static_cast<double>(result.model.dfResidual),
+                       spec.model.confLevel);
   for (std::size_t i = 0; i < rows.size(); ++i) result.terms.push_back({std::move(rows[i]), vif[i]});
   result.covariance = std::move(covariance.values);
   context.progress(0.75);
@@ -117,7 +122,8 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
   frame.responses(numerics::Source::of(outcome.data->values.data())).scan([&](const numerics::Block& block) {
     for (std::size_t k = 0; k < block.rows; ++k) {
       const std::size_t i = block.first + k;
-      const double residual = block[0][k] - result.fitted[i], weight = frame.weighted() ? block[1][k] : 1, h = result.leverage[i];
+      const double residual = block[0][k] - result.fitted[i], weight = frame.weighted() ? block[1][k] : 1,
+                   h = result.leverage[i];
       result.residuals[i] = residual;
       result.cooksDistance[i] = weight * residual * residual * h / (scale * (1 - h) * (1 - h));
     }

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
+#include "analyses/chi_squared_test.hpp"
 #include "analyses/common.hpp"
 #include "analyses/context.hpp"
 #include "analyses/regression/coefficients.hpp"
-#include "analyses/regression/logistic_model.hpp"
 #include "analyses/regression/model.hpp"
 
 namespace bedside {
@@ -18,11 +18,13 @@ struct LinearSpec {
   ModelFields model;
 
   static constexpr auto describe() {
-    return fields(field<&LinearSpec::outcome>(doc("Numeric column."), numericColumn),
-                  field<&LinearSpec::predictors>(doc("Terms such as 'age', 'sex', 'age:sex'.")),
-                  field<&LinearSpec::robust>(doc("Heteroscedasticity-consistent standard errors (MacKinnon & White 1985; sandwich::vcovHC).")),
-                  field<&LinearSpec::cluster>(doc("Column of clusters: standard errors allow for rows that belong together.")),
-                  inlined<&LinearSpec::model>());
+    return fields(
+        field<&LinearSpec::outcome>(doc("Numeric column."), numericColumn),
+        field<&LinearSpec::predictors>(doc("Terms such as 'age', 'sex', 'age:sex'.")),
+        field<&LinearSpec::robust>(
+            doc("Heteroscedasticity-consistent standard errors (MacKinnon & White 1985; sandwich::vcovHC).")),
+        field<&LinearSpec::cluster>(doc("Column of clusters: standard errors allow for rows that belong together.")),
+        inlined<&LinearSpec::model>());
   }
 };
 
@@ -31,8 +33,10 @@ struct LinearRow {
   std::optional<double> vif;
 
   static constexpr auto describe() {
-    return fields(inlined<&LinearRow::coefficient>(),
-                  field<&LinearRow::vif>(doc("Generalised variance inflation factor of the term (Fox & Monette 1992); null for the intercept.")));
+    return fields(
+        inlined<&LinearRow::coefficient>(),
+        field<&LinearRow::vif>(
+            doc("Generalised variance inflation factor of the term (Fox & Monette 1992); null for the intercept.")));
   }
 };
 
@@ -49,7 +53,8 @@ struct LinearModel {
                   field<&LinearModel::sigma>(doc("Residual standard deviation.")),
                   field<&LinearModel::fStatistic>(doc("F against the intercept alone.")),
                   field<&LinearModel::fDf1>(doc("Its degrees of freedom: coefficients − 1."), count),
-                  field<&LinearModel::fDf2>(doc("Rows − coefficients."), count), field<&LinearModel::fP>(doc("Its p-value."), pValue),
+                  field<&LinearModel::fDf2>(doc("Rows − coefficients."), count),
+                  field<&LinearModel::fP>(doc("Its p-value."), pValue),
                   field<&LinearModel::logLik>(doc("Log-likelihood of normal errors.")),
                   field<&LinearModel::aic>(doc("Akaike's criterion, the variance counted as a parameter (R's AIC).")),
                   field<&LinearModel::bic>(doc("Schwarz' criterion, likewise.")),
@@ -68,16 +73,20 @@ struct LinearResult {
   std::optional<double> durbinWatson;
 
   static constexpr auto describe() {
-    return fields(inlined<&LinearResult::common>(), field<&LinearResult::terms>(doc("The coefficients, the intercept first.")),
+    return fields(inlined<&LinearResult::common>(),
+                  field<&LinearResult::terms>(doc("The coefficients, the intercept first.")),
                   field<&LinearResult::model>(doc("Fit of the whole model.")),
-                  field<&LinearResult::covariance>(doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
+                  field<&LinearResult::covariance>(
+                      doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
                   field<&LinearResult::fitted>(doc("Fitted value of each row used, in file order.")),
                   field<&LinearResult::residuals>(doc("Outcome − fitted value.")),
                   field<&LinearResult::leverage>(doc("Diagonal of the hat matrix.")),
                   field<&LinearResult::cooksDistance>(doc("Cook's distance (Cook 1977).")),
                   field<&LinearResult::rows>(doc("Table rows of these vectors, from 0; null when every row was used.")),
-                  field<&LinearResult::breuschPagan>(doc("Studentised test of constant variance (Koenker 1981); null with weights.")),
-                  field<&LinearResult::durbinWatson>(doc("Durbin & Watson's statistic of successive residuals; null with weights.")));
+                  field<&LinearResult::breuschPagan>(
+                      doc("Studentised test of constant variance (Koenker 1981); null with weights.")),
+                  field<&LinearResult::durbinWatson>(
+                      doc("Durbin & Watson's statistic of successive residuals; null with weights.")));
   }
 };
 

@@ -31,7 +31,9 @@ void profile(const LogisticModelData& data, const LogisticEstimate& estimate, do
 void Logistic::complete(Spec& spec, const Table& table) {
   checkRobust(spec.robust, spec.cluster);
   if (spec.method == LogisticMethod::firth && (spec.robust != Robust::none || spec.cluster)) {
-    fail(Code::invalidSpec, "Firth's penalised estimates have no robust standard errors: take method: 'ml', or leave out 'robust' and 'cluster'.");
+    fail(Code::invalidSpec,
+         "Firth's penalised estimates have no robust standard errors: take method: 'ml', or leave out 'robust' and "
+         "'cluster'.");
   }
   completeModel(name, spec.outcome, spec.predictors, spec.model, table);
 }
@@ -42,7 +44,8 @@ LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& cont
   const bool profiled = spec.ci == LogisticCi::profile;
   const LogisticEstimate found = [&] {
     const auto span = context.span(0, profiled ? 0.2 : 0.8);
-    return estimate(data, robust && spec.method == LogisticMethod::automatic ? LogisticMethod::ml : spec.method, context);
+    return estimate(data, robust && spec.method == LogisticMethod::automatic ? LogisticMethod::ml : spec.method,
+                    context);
   }();
   const LogisticFit& fit = *found.fit;
 
@@ -53,7 +56,8 @@ LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& cont
   result.events = data.events();
   result.iterations = fit.glm.iterations;
   result.converged = fit.glm.converged();
-  numerics::Matrix covariance = robust ? robustCovariance(data.problem(), data.frame().rows(), fit.glm.coefficients, spec.robust, spec.cluster, table)
+  numerics::Matrix covariance = robust ? robustCovariance(data.problem(), data.frame().rows(), fit.glm.coefficients,
+                                                          spec.robust, spec.cluster, table)
                                        : fit.glm.covariance;
   result.terms = logisticRows(data, fit, covariance, spec.model.confLevel);
   result.covariance = std::move(covariance.values);

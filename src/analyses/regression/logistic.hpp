@@ -12,7 +12,8 @@ namespace bedside {
 enum class LogisticCi { wald, profile };
 
 template <>
-inline constexpr std::array words<LogisticCi>{Word<LogisticCi>{"wald", LogisticCi::wald}, Word<LogisticCi>{"profile", LogisticCi::profile}};
+inline constexpr std::array words<LogisticCi>{Word<LogisticCi>{"wald", LogisticCi::wald},
+                                              Word<LogisticCi>{"profile", LogisticCi::profile}};
 
 struct LogisticSpec {
   std::optional<ColumnName> outcome;
@@ -26,14 +27,18 @@ struct LogisticSpec {
 
   static constexpr auto describe() {
     return fields(
-        field<&LogisticSpec::outcome>(doc("Column with two values; the second in level order (1 of 0 and 1) is the event."), binaryColumn),
+        field<&LogisticSpec::outcome>(
+            doc("Column with two values; the second in level order (1 of 0 and 1) is the event."), binaryColumn),
         field<&LogisticSpec::predictors>(doc("Terms such as 'age', 'sex', 'age:sex'.")),
         field<&LogisticSpec::positive>(doc("The outcome's value that is the event.")),
-        field<&LogisticSpec::method>(doc("Maximum likelihood, Firth's penalised likelihood, or (auto) Firth under separation, "
-                                         "with n < 50 or fewer than 20 events.")),
-        field<&LogisticSpec::ci>(doc("Wald's intervals or those of the profile likelihood (Venzon & Moolgavkar 1988).")),
-        field<&LogisticSpec::robust>(doc("Heteroscedasticity-consistent standard errors (sandwich::vcovHC); true: HC0."),
-                                     OrBoolean{Robust::none, Robust::hc0}),
+        field<&LogisticSpec::method>(
+            doc("Maximum likelihood, Firth's penalised likelihood, or (auto) Firth under separation, "
+                "with n < 50 or fewer than 20 events.")),
+        field<&LogisticSpec::ci>(
+            doc("Wald's intervals or those of the profile likelihood (Venzon & Moolgavkar 1988).")),
+        field<&LogisticSpec::robust>(
+            doc("Heteroscedasticity-consistent standard errors (sandwich::vcovHC); true: HC0."),
+            OrBoolean{Robust::none, Robust::hc0}),
         field<&LogisticSpec::cluster>(doc("Column of clusters: standard errors allow for rows that belong together.")),
         inlined<&LogisticSpec::model>());
   }
@@ -52,13 +57,15 @@ struct LogisticResult {
   std::optional<std::vector<std::int32_t>> rows;
 
   static constexpr auto describe() {
-    return fields(inlined<&LogisticResult::common>(), field<&LogisticResult::method>(doc("Method taken: 'ml' or 'firth'.")),
+    return fields(inlined<&LogisticResult::common>(),
+                  field<&LogisticResult::method>(doc("Method taken: 'ml' or 'firth'.")),
                   field<&LogisticResult::events>(doc("Rows used that have the event."), count),
                   field<&LogisticResult::terms>(doc("The coefficients, the intercept first.")),
                   field<&LogisticResult::model>(doc("Fit of the whole model.")),
                   field<&LogisticResult::iterations>(doc("Steps of the main fit."), count),
                   field<&LogisticResult::converged>(doc("Whether a maximum was found.")),
-                  field<&LogisticResult::covariance>(doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
+                  field<&LogisticResult::covariance>(
+                      doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),
                   field<&LogisticResult::fitted>(doc("Fitted probability of each row used, in file order.")),
                   field<&LogisticResult::rows>(doc("Table rows of `fitted`, from 0; null when every row was used.")));
   }

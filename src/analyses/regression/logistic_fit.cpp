@@ -66,25 +66,30 @@ std::size_t LogisticFit::bytes() const {
          sizeof(double) * (glm.coefficients.capacity() + glm.covariance.values.capacity() + glm.separation.capacity());
 }
 
-LogisticModelData::LogisticModelData(const Table& table, const ColumnName& outcome, const std::optional<Level>& positive,
+LogisticModelData::LogisticModelData(const Table& table, const ColumnName& outcome,
+                                     const std::optional<Level>& positive, const Predictors& predictors,
+                                     const ModelFields& model, const std::optional<ColumnName>& cluster)
+    : LogisticModelData(table, table.at(outcome.name), binaryOf(table.at(outcome.name), textOf(positive)), predictors,
+                        model, cluster) {}
+
+LogisticModelData::LogisticModelData(const Table& table, const Column& outcome, Binary binary,
                                      const Predictors& predictors, const ModelFields& model,
                                      const std::optional<ColumnName>& cluster)
-    : LogisticModelData(table, table.at(outcome.name), binaryOf(table.at(outcome.name), textOf(positive)), predictors, model, cluster) {}
-
-LogisticModelData::LogisticModelData(const Table& table, const Column& outcome, Binary binary, const Predictors& predictors,
-                                     const ModelFields& model, const std::optional<ColumnName>& cluster)
     : column_(outcome),
       outcome_(std::move(binary)),
       frame_(table, modelTerms(table, predictors, model), besides(outcome, cluster), model),
       events_(outcome_.events(frame_.rows())),
-      problem_{.rows = frame_.blocks(outcome_.source), .layout = frame_.layout(), .family = numerics::Family::binomial} {
+      problem_{
+          .rows = frame_.blocks(outcome_.source), .layout = frame_.layout(), .family = numerics::Family::binomial} {
   if (events_ == 0) {
     fail(Code::noEvents, text("None of the ", n(), " rows used has the event (", quoted(column_.name), " = ",
-                              quoted(shortened(outcome_.event())), "): check the outcome, or 'positive', and columns with many missing values."));
+                              quoted(shortened(outcome_.event())),
+                              "): check the outcome, or 'positive', and columns with many missing values."));
   }
   if (events_ == n()) {
     fail(Code::oneGroup, text("All of the ", n(), " rows used have the event (", quoted(column_.name), " = ",
-                              quoted(shortened(outcome_.event())), "): there is nobody to compare with. Check columns with many missing values."));
+                              quoted(shortened(outcome_.event())),
+                              "): there is nobody to compare with. Check columns with many missing values."));
   }
   frame_.requireMoreRowsThanCoefficients();
 }
@@ -101,7 +106,6 @@ LogisticEstimate estimate(const LogisticModelData& data, LogisticMethod method, 
     const auto span = context.span(from, to);
     return context.fit<LogisticFit>(data.key(by), [&] { return compute(data, by, context); });
   };
-  const Design& design = data.frame().design();
   LogisticEstimate out;
   if (method == LogisticMethod::firth) {
     out.method = method;
@@ -113,12 +117,14 @@ LogisticEstimate estimate(const LogisticModelData& data, LogisticMethod method, 
     const bool separated = out.fit->glm.end == numerics::End::separated;
     if (separated) {
       out.warnings.push_back(separationWarning(
-          design, out.fit->glm.separation,
-          chooses ? "The figures are Firth's penalised ones, which exist all the same."
-                  : "The figures are those of the last step and mean nothing: take method: 'firth' or leave a term out."));
+          data.frame(), out.fit->glm.separation,
+          chooses
+              ? "The figures are Firth's penalised ones, which exist all the same."
+              : "The figures are those of the last step and mean nothing: take method: 'firth' or leave a term out."));
     } else if (small) {
       out.warnings.push_back(
-          {"SMALL_SAMPLE", text("With ", data.n(), " rows and ", data.events(), " events maximum likelihood is biased away from no effect, so the "
+          {"SMALL_SAMPLE", text("With ", data.n(), " rows and ", data.events(),
+                                " events maximum likelihood is biased away from no effect, so the "
                                 "figures are Firth's penalised ones; method: 'ml' gives those of glm.")});
     }
     if (chooses && (separated || small)) {
@@ -129,9 +135,11 @@ LogisticEstimate estimate(const LogisticModelData& data, LogisticMethod method, 
   if (out.fit->glm.end == numerics::End::notConverged) out.warnings.push_back(notConvergedWarning());
   const std::size_t rarer = std::min(data.events(), data.n() - data.events());
   if (rarer < eventsPerCoefficient * (data.p() - 1)) {
-    out.warnings.push_back({"FEW_EVENTS", text(rarer, rarer == data.events() ? " events" : " rows without the event", " for ", data.p() - 1,
-                                               " coefficients: fewer than 10 for each, so the estimates are unsteady. Fewer predictors, or "
-                                               "levels joined, would help.")});
+    out.warnings.push_back(
+        {"FEW_EVENTS",
+         text(rarer, rarer == data.events() ? " events" : " rows without the event", " for ", data.p() - 1,
+              " coefficients: fewer than 10 for each, so the estimates are unsteady. Fewer predictors, or "
+              "levels joined, would help.")});
   }
   return out;
 }

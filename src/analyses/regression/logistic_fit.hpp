@@ -42,7 +42,8 @@ class LogisticModelData {
   /// `terms` are read before the outcome is judged; the checks then go as regression.md §3 orders them. `cluster` only
   /// costs rows. Fails with NOT_BINARY, INVALID_SPEC, TOO_FEW_ROWS, NOT_FINITE, ONE_GROUP, NO_EVENTS.
   LogisticModelData(const Table& table, const ColumnName& outcome, const std::optional<Level>& positive,
-                    const Predictors& predictors, const ModelFields& model, const std::optional<ColumnName>& cluster = std::nullopt);
+                    const Predictors& predictors, const ModelFields& model,
+                    const std::optional<ColumnName>& cluster = std::nullopt);
   LogisticModelData(const LogisticModelData&) = delete;
   LogisticModelData& operator=(const LogisticModelData&) = delete;
 
@@ -55,7 +56,8 @@ class LogisticModelData {
   /// Outcome and weights of the rows used.
   numerics::Blocks responses() const { return frame_.responses(outcome_.source); }
 
-  /// Name of the fit by `method`, one of `ml` and `firth`. Confidence level, intervals, robust errors are no part of it.
+  /// Name of the fit by `method`, one of `ml` and `firth`. Confidence level, intervals, robust errors are no part of
+  /// it.
   Fingerprint key(LogisticMethod method) const;
 
  private:

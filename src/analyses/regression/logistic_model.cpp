@@ -1,6 +1,7 @@
 #include "analyses/regression/logistic_model.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include "numerics/discrimination.hpp"
 #include "numerics/distributions.hpp"
@@ -14,10 +15,11 @@ void setLimits(LogisticRow& row, double low, double high) {
   row.orHigh = std::exp(high);
 }
 
-std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const LogisticFit& fit, const numerics::Matrix& covariance,
-                                      double confLevel) {
+std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const LogisticFit& fit,
+                                      const numerics::Matrix& covariance, double confLevel) {
   const Design& design = data.frame().design();
-  auto coefficients = waldRows(design, fit.glm.coefficients, covariance, std::numeric_limits<double>::infinity(), confLevel);
+  auto coefficients =
+      waldRows(design, fit.glm.coefficients, covariance, std::numeric_limits<double>::infinity(), confLevel);
   const auto vif = inflationFactors(design, fit.glm.covariance);
   const auto tallies = levelTallies(design, data.outcome().source, data.frame().rows());
   std::vector<LogisticRow> rows;
@@ -39,7 +41,8 @@ std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const Logis
   return rows;
 }
 
-LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted, double confLevel) {
+LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted,
+                            double confLevel) {
   const auto n = static_cast<double>(data.n()), p = static_cast<double>(data.p());
   const bool weighted = data.frame().weighted();
   double weight = 0, squares = 0;

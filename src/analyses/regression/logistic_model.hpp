@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "analyses/chi_squared_test.hpp"
 #include "analyses/regression/coefficients.hpp"
 #include "analyses/regression/logistic_fit.hpp"
 
@@ -17,21 +18,13 @@ struct LogisticRow {
   std::optional<std::size_t> n, events;
 
   static constexpr auto describe() {
-    return fields(inlined<&LogisticRow::coefficient>(), field<&LogisticRow::oddsRatio>(doc("exp(estimate)."), ratio),
-                  field<&LogisticRow::orLow>(doc("exp(ciLow)."), ratio), field<&LogisticRow::orHigh>(doc("exp(ciHigh)."), ratio),
-                  field<&LogisticRow::vif>(doc("Generalised variance inflation factor of the term (Fox & Monette 1992); null for the intercept.")),
-                  field<&LogisticRow::n>(doc("Rows used with this level; null without a level."), count),
-                  field<&LogisticRow::events>(doc("Events among them."), count));
-  }
-};
-
-/// A test whose statistic is χ².
-struct ChiSquaredTest {
-  double statistic = 0, df = 0, p = 0;
-
-  static constexpr auto describe() {
-    return fields(field<&ChiSquaredTest::statistic>(doc("χ².")), field<&ChiSquaredTest::df>(doc("Degrees of freedom.")),
-                  field<&ChiSquaredTest::p>(doc("p-value."), pValue));
+    return fields(
+        inlined<&LogisticRow::coefficient>(), field<&LogisticRow::oddsRatio>(doc("exp(estimate)."), ratio),
+        field<&LogisticRow::orLow>(doc("exp(ciLow)."), ratio), field<&LogisticRow::orHigh>(doc("exp(ciHigh)."), ratio),
+        field<&LogisticRow::vif>(
+            doc("Generalised variance inflation factor of the term (Fox & Monette 1992); null for the intercept.")),
+        field<&LogisticRow::n>(doc("Rows used with this level; null without a level."), count),
+        field<&LogisticRow::events>(doc("Events among them."), count));
   }
 };
 
@@ -60,23 +53,28 @@ struct LogisticModel {
         field<&LogisticModel::coxSnell>(doc("Cox & Snell's R².")),
         field<&LogisticModel::nagelkerke>(doc("Nagelkerke's R²: Cox & Snell's over its maximum.")),
         field<&LogisticModel::lrStatistic>(doc("Likelihood-ratio χ² against the intercept alone.")),
-        field<&LogisticModel::lrDf>(doc("Its degrees of freedom."), count), field<&LogisticModel::lrP>(doc("Its p-value."), pValue),
+        field<&LogisticModel::lrDf>(doc("Its degrees of freedom."), count),
+        field<&LogisticModel::lrP>(doc("Its p-value."), pValue),
         field<&LogisticModel::cStatistic>(doc("Area under the ROC curve of the fitted values.")),
         field<&LogisticModel::cStatisticLow>(doc("Its lower limit (DeLong 1988); null with weights.")),
         field<&LogisticModel::cStatisticHigh>(doc("Its upper limit.")),
-        field<&LogisticModel::brier>(doc("Weighted mean of the squared errors of the fitted probabilities (Brier 1950).")),
-        field<&LogisticModel::hosmerLemeshow>(doc("Hosmer & Lemeshow's test over deciles of risk; null with fewer than three groups or with weights.")));
+        field<&LogisticModel::brier>(
+            doc("Weighted mean of the squared errors of the fitted probabilities (Brier 1950).")),
+        field<&LogisticModel::hosmerLemeshow>(
+            doc("Hosmer & Lemeshow's test over deciles of risk; null with fewer than three groups or with weights.")));
   }
 };
 
-/// Rows of `terms` with Wald's statistics and limits. `covariance` is that of the standard errors: of the fit, or robust.
-std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const LogisticFit& fit, const numerics::Matrix& covariance,
-                                      double confLevel);
+/// Rows of `terms` with Wald's statistics and limits. `covariance` is that of the standard errors: of the fit, or
+/// robust.
+std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const LogisticFit& fit,
+                                      const numerics::Matrix& covariance, double confLevel);
 
 /// Gives a row other limits: those of its odds ratio follow.
 void setLimits(LogisticRow& row, double low, double high);
 
 /// Fit of the model; `fitted` are the probabilities of the rows used.
-LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted, double confLevel);
+LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted,
+                            double confLevel);
 
 }  // namespace bedside

@@ -30,8 +30,8 @@ bool names(std::string_view entry, std::string_view column, const Table& table) 
 
 }  // namespace
 
-Predictors inModelOrder(const Predictors& predictors, std::span<const std::string_view> explained, std::string_view role,
-                        const Table& table) {
+Predictors inModelOrder(const Predictors& predictors, std::span<const std::string_view> explained,
+                        std::string_view role, const Table& table) {
   if (predictors.terms.empty()) {
     fail(Code::invalidSpec, "'predictors' is empty: name at least one column, such as predictors: ['age'].");
   }
@@ -59,8 +59,10 @@ void completeModel(std::string_view analysis, std::optional<ColumnName>& outcome
     model.formula.reset();
     return;
   }
-  for (const auto& [given, field] : {std::pair{outcome.has_value(), "outcome"}, std::pair{predictors.has_value(), "predictors"}}) {
-    if (!given) fail(Code::invalidSpec, text(analysis, " needs ", quoted(field), " (or a 'formula' such as 'y ~ age + sex')."));
+  for (const auto& [given, field] :
+       {std::pair{outcome.has_value(), "outcome"}, std::pair{predictors.has_value(), "predictors"}}) {
+    if (!given)
+      fail(Code::invalidSpec, text(analysis, " needs ", quoted(field), " (or a 'formula' such as 'y ~ age + sex')."));
   }
   const std::string_view explained[] = {outcome->name};
   predictors = inModelOrder(*predictors, explained, "the outcome", table);

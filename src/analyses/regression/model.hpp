@@ -23,11 +23,12 @@ struct ModelFields {
 
   static constexpr auto describe() {
     return fields(
-        field<&ModelFields::formula>(doc("The model in R's notation, such as 'y ~ age * sex', in place of the column fields.")),
+        field<&ModelFields::formula>(
+            doc("The model in R's notation, such as 'y ~ age * sex', in place of the column fields.")),
         field<&ModelFields::categorical>(doc("Numeric columns to take as factors.")),
         field<&ModelFields::reference>(doc("Reference levels: { sex: 'Female' }; default: the first in level order.")),
-        field<&ModelFields::weights>(doc("Column of case weights: each multiplies its row's term of the log-likelihood."),
-                                     numericColumn),
+        field<&ModelFields::weights>(
+            doc("Column of case weights: each multiplies its row's term of the log-likelihood."), numericColumn),
         field<&ModelFields::confLevel>(doc("Confidence level of the intervals."), between(0, 1)));
   }
 };
@@ -40,8 +41,8 @@ void completeModel(std::string_view analysis, std::optional<ColumnName>& outcome
 
 /// Predictors in model order as a spec holds them; `role` is what the columns in `explained` are ("the outcome"), which
 /// may not be among them: for models whose spec has other fields in the outcome's place.
-Predictors inModelOrder(const Predictors& predictors, std::span<const std::string_view> explained, std::string_view role,
-                        const Table& table);
+Predictors inModelOrder(const Predictors& predictors, std::span<const std::string_view> explained,
+                        std::string_view role, const Table& table);
 
 /// How the standard errors of a regression are found.
 enum class Robust { none, hc0, hc1, hc2, hc3 };

@@ -101,9 +101,11 @@ OutcomeVariable screened(const Column& column, VariableMode mode, const OutcomeR
   }
   variable.test = OutcomeTest::mannWhitney;
   Shape shape{};
-  describe([&](const numerics::Rows& of) { return summarize(*column.data, of, of.count == rows.n() ? &shape : nullptr); });
+  describe(
+      [&](const numerics::Rows& of) { return summarize(*column.data, of, of.count == rows.n() ? &shape : nullptr); });
   comparable = bothOutcomes() && shape.min < shape.max;
-  if (comparable) variable.p = numerics::mannWhitney(valuesOf(*column.data, rows.of(0)), valuesOf(*column.data, rows.of(1))).p;
+  if (comparable)
+    variable.p = numerics::mannWhitney(valuesOf(*column.data, rows.of(0)), valuesOf(*column.data, rows.of(1))).p;
   return variable;
 }
 

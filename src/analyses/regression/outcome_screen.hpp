@@ -34,8 +34,8 @@ class OutcomeRows {
 /// How a column is looked at: from its values in these rows (regression.md §9).
 VariableMode modeOf(const ColumnData& column, bool namedCategorical, const OutcomeRows& rows);
 
-/// The variable's summaries and its test against the outcome, without regressions. `comparable` becomes false when there
-/// is nothing to compare: one value or none, or one level of the outcome among its rows; p is then NaN.
+/// The variable's summaries and its test against the outcome, without regressions. `comparable` becomes false when
+/// there is nothing to compare: one value or none, or one level of the outcome among its rows; p is then NaN.
 OutcomeVariable screened(const Column& column, VariableMode mode, const OutcomeRows& rows, bool& comparable);
 
 }  // namespace bedside

@@ -4,8 +4,9 @@
 
 namespace bedside {
 
-numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const numerics::Rows& rows, std::span<const double> coefficients,
-                                  Robust robust, const std::optional<ColumnName>& cluster, const Table& table) {
+numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const numerics::Rows& rows,
+                                  std::span<const double> coefficients, Robust robust,
+                                  const std::optional<ColumnName>& cluster, const Table& table) {
   if (cluster) {
     const Factor clusters = factorOf(*table.at(cluster->name).data);
     const std::size_t codes = problem.layout.columns();

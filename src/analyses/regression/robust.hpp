@@ -12,7 +12,8 @@ namespace bedside {
 
 /// The covariance that `robust` and `cluster` ask for (not both absent): `sandwich::vcovHC`, or HC0's meat summed by
 /// cluster without small-sample factor. `rows` are those of the problem.
-numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const numerics::Rows& rows, std::span<const double> coefficients,
-                                  Robust robust, const std::optional<ColumnName>& cluster, const Table& table);
+numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const numerics::Rows& rows,
+                                  std::span<const double> coefficients, Robust robust,
+                                  const std::optional<ColumnName>& cluster, const Table& table);
 
 }  // namespace bedside
