@@ -113,7 +113,7 @@ void checkNumeric(const Column& column, std::string_view role) {
 }
 
 void checkFinite(const Column& column, const Selection& selection) {
-  if (!column.data->numeric()) return;
+  if (!column.data->infinite) return;
   const std::vector<double>& values = column.data->values;
   for (std::size_t i = 0; i < selection.count(); ++i) {
     const std::size_t row = selection[i];

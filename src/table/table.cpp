@@ -82,13 +82,16 @@ std::shared_ptr<const ColumnData> ColumnData::numericOf(std::vector<double> valu
   column->values = std::move(values);
   column->levels = std::move(order);
   constexpr double quiet = std::numeric_limits<double>::quiet_NaN();
-  std::size_t missing = 0;
+  constexpr double greatest = std::numeric_limits<double>::max();
+  std::size_t missing = 0, infinite = 0;
   for (double& value : column->values) {
     const bool absent = value != value;
     missing += absent;
+    infinite += std::abs(value) > greatest;
     value = absent ? quiet : value;
   }
   column->missing = missing;
+  column->infinite = infinite > 0;
   column->fingerprint = fingerprintOfColumn(*column);
   return column;
 }

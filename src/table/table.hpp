@@ -26,6 +26,7 @@ struct ColumnData {
   std::vector<std::int32_t> codes;   ///< categorical: index into `levels` per row, −1 = missing
   std::vector<std::string> levels;   ///< categorical: in level order (loading.md §7). Numeric: an order fixed by the dictionary, else empty
   std::size_t missing = 0;
+  bool infinite = false;             ///< whether a cell is infinite: asked before every model
   Fingerprint fingerprint;           ///< of kind, cells and level order; not of name or labels
 
   bool numeric() const { return kind != Kind::categorical; }
@@ -33,7 +34,7 @@ struct ColumnData {
   /// Bytes of its cells and levels.
   std::size_t bytes() const;
 
-  /// Counts the missing cells (any NaN, made the canonical one) and takes the fingerprint.
+  /// Counts the missing cells (any NaN, made the canonical one), looks for infinite ones and takes the fingerprint.
   static std::shared_ptr<const ColumnData> numericOf(std::vector<double> values, Kind kind = Kind::numeric,
                                                      std::vector<std::string> order = {});
   static std::shared_ptr<const ColumnData> categoricalOf(std::vector<std::int32_t> codes, std::vector<std::string> levels);
