@@ -49,6 +49,7 @@ void check(const AnalyzeOutcomeSpec& spec, const Table& table, const LookedAt& v
   }
   const std::string& outcome = spec.outcome.name;
   if (rows.n() == 0) fail(Code::tooFewRows, text("No row has a value of the outcome ", quoted(outcome), "."));
+  checkFinite(table.at(outcome), rows.selection());
   for (const Column* column : variables.columns) checkFinite(*column, rows.selection());
   const std::size_t events = rows.outcome().events(rows.known());
   const std::string event = text(" (", quoted(outcome), " = ", quoted(shortened(rows.outcome().event())), ")");
@@ -172,7 +173,7 @@ void AnalyzeOutcome::complete(Spec& spec, const Table& table) {
 AnalyzeOutcomeResult AnalyzeOutcome::run(const Table& table, const Spec& spec, Context& context) {
   const Column& column = table.at(spec.outcome.name);
   const Binary outcome = binaryOf(column, spec.positive ? std::optional(spec.positive->text) : std::nullopt);
-  const OutcomeRows rows(column, outcome);
+  const OutcomeRows rows(column, outcome, spec.positive ? binaryOf(column).levels : outcome.levels);
   const LookedAt variables = variablesOf(table, spec, rows);
   check(spec, table, variables, rows);
 

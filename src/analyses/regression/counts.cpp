@@ -140,11 +140,15 @@ void completeCounts(std::string_view analysis, CountSpec& spec, const Table& tab
 
 void Poisson::complete(Spec& spec, const Table& table) { completeCounts(name, spec, table); }
 
+Need Poisson::need(const Table& table, const Spec& spec) { return needOf(table, spec, 1); }
+
 CountResult Poisson::run(const Table& table, const Spec& spec, Context& context) {
   return runCounts(table, spec, false, context);
 }
 
 void NegativeBinomial::complete(Spec& spec, const Table& table) { completeCounts(name, spec, table); }
+
+Need NegativeBinomial::need(const Table& table, const Spec& spec) { return needOf(table, spec, 1); }
 
 CountResult NegativeBinomial::run(const Table& table, const Spec& spec, Context& context) {
   return runCounts(table, spec, true, context);

@@ -92,6 +92,7 @@ struct Poisson {
   using Result = CountResult;
 
   static void complete(Spec& spec, const Table& table);
+  static Need need(const Table& table, const Spec& spec);
   static Result run(const Table& table, const Spec& spec, Context& context);
 };
 
@@ -104,6 +105,7 @@ struct NegativeBinomial {
   using Result = CountResult;
 
   static void complete(Spec& spec, const Table& table);
+  static Need need(const Table& table, const Spec& spec);
   static Result run(const Table& table, const Spec& spec, Context& context);
 };
 

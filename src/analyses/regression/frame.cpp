@@ -129,6 +129,14 @@ std::optional<std::vector<std::int32_t>> ModelFrame::rowNumbers() const {
   return std::vector<std::int32_t>(numbers.begin(), numbers.end());
 }
 
+std::size_t leastRows(const Table& table, const std::vector<ColumnUse>& columns) {
+  std::size_t rows = table.rows;
+  for (const auto& column : columns) {
+    if (column.used) rows -= std::min(rows, table.at(column.name).data->missing);
+  }
+  return rows;
+}
+
 std::string named(const DesignColumn& column) {
   return column.level ? text(quoted(column.term), " (level ", quoted(shortened(*column.level)), ")")
                       : quoted(column.term);

@@ -8,6 +8,7 @@
 
 #include "analyses/common.hpp"
 #include "analyses/regression/model.hpp"
+#include "describe/columns.hpp"
 #include "describe/key.hpp"
 #include "numerics/regression.hpp"
 #include "table/design.hpp"
@@ -68,6 +69,17 @@ class ModelFrame {
   Selection selection_;
   Design design_;
 };
+
+/// Rows that are complete whatever the pattern of the gaps: the table's, less the missing cells of every column used.
+std::size_t leastRows(const Table& table, const std::vector<ColumnUse>& columns);
+
+/// What a regression needs for certain: its `vectors` of one number per row, and their encoding. (Rows of weight 0 are
+/// not known yet: with weights nothing is certain.)
+template <class Spec>
+Need needOf(const Table& table, const Spec& spec, std::size_t vectors) {
+  if (spec.model.weights) return {};
+  return {.certain = 2 * vectors * sizeof(double) * leastRows(table, columnsOf(spec, table))};
+}
 
 /// SINGULAR with the name of the column: the user's words for what `numerics` found.
 [[noreturn]] void failSingular(const DesignColumn& column);

@@ -80,6 +80,8 @@ void Linear::complete(Spec& spec, const Table& table) {
   completeModel(name, spec.outcome, spec.predictors, spec.model, table);
 }
 
+Need Linear::need(const Table& table, const Spec& spec) { return needOf(table, spec, 4); }
+
 LinearResult Linear::run(const Table& table, const Spec& spec, Context& context) {
   const bool robust = spec.robust != Robust::none || spec.cluster;
   const Column& outcome = table.at(spec.outcome->name);

@@ -98,6 +98,7 @@ struct Linear {
   using Result = LinearResult;
 
   static void complete(Spec& spec, const Table& table);
+  static Need need(const Table& table, const Spec& spec);
   static Result run(const Table& table, const Spec& spec, Context& context);
 };
 

@@ -38,6 +38,8 @@ void Logistic::complete(Spec& spec, const Table& table) {
   completeModel(name, spec.outcome, spec.predictors, spec.model, table);
 }
 
+Need Logistic::need(const Table& table, const Spec& spec) { return needOf(table, spec, 1); }
+
 LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& context) {
   const bool robust = spec.robust != Robust::none || spec.cluster;
   const LogisticModelData data(table, *spec.outcome, spec.positive, *spec.predictors, spec.model, spec.cluster);

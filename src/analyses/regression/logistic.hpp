@@ -80,6 +80,7 @@ struct Logistic {
   using Result = LogisticResult;
 
   static void complete(Spec& spec, const Table& table);
+  static Need need(const Table& table, const Spec& spec);
   static Result run(const Table& table, const Spec& spec, Context& context);
 };
 

@@ -54,10 +54,9 @@ std::vector<double> valuesOf(const ColumnData& column, const numerics::Rows& row
 
 }  // namespace
 
-OutcomeRows::OutcomeRows(const Column& column, const Binary& outcome) : outcome_(outcome), known_(rowsKnown(column)) {
-  levels_ = {outcome.levels[0], outcome.levels[1]};
-  const bool eventFirst = levelBefore(levels_[1], levels_[0]);  // `positive` may name the first level
-  if (eventFirst) std::swap(levels_[0], levels_[1]);
+OutcomeRows::OutcomeRows(const Column& column, const Binary& outcome, const std::vector<std::string>& levels)
+    : outcome_(outcome), known_(rowsKnown(column)), levels_(levels) {
+  const bool eventFirst = outcome.event() == levels_.front();  // `positive` may name the first level
   const std::size_t events = outcome.events(known_.rows());
   groups_[eventFirst ? 0 : 1].reserve(events);
   groups_[eventFirst ? 1 : 0].reserve(known_.count() - events);

@@ -14,7 +14,8 @@ namespace bedside {
 /// The rows with a known outcome, and those of each of its levels in level order.
 class OutcomeRows {
  public:
-  OutcomeRows(const Column& column, const Binary& outcome);
+  /// `levels` of the outcome in level order, whichever of them is the event.
+  OutcomeRows(const Column& column, const Binary& outcome, const std::vector<std::string>& levels);
 
   std::size_t n() const { return known_.count(); }
   numerics::Rows known() const { return known_.rows(); }
@@ -27,7 +28,7 @@ class OutcomeRows {
  private:
   const Binary& outcome_;
   Selection known_;
-  std::array<std::string, 2> levels_;
+  std::vector<std::string> levels_;
   std::array<std::vector<std::uint32_t>, 2> groups_;
 };
 
