@@ -11,7 +11,8 @@ export function arraysMessage(columns, options) {
     throw new BedsideError('INVALID_SPEC', 'table() takes an object of arrays: { age: [61, 58], sex: ["f", "m"] }.');
   }
   for (const name of Object.keys(options)) {
-    if (name !== 'dictionary') throw new BedsideError('INVALID_SPEC', `table() has no option '${name}'; it has dictionary.`);
+    if (name !== 'dictionary')
+      throw new BedsideError('INVALID_SPEC', `table() has no option '${name}'; it has dictionary.`);
   }
   return {
     op: 'arrays',

@@ -61,7 +61,8 @@ export class Core {
     const core = new Core(glue, memory, budget);
     const maxBytes = Math.floor(cache.maxBytes ?? budget / 4);
     const opened = core.#place(encode({ cache: { ...cache, maxBytes }, memory: { enabled, budget, cleanupAt } }));
-    if (opened === null || !glue.open(opened)) throw new RangeError('The memory budget is too small for the engine itself.');
+    if (opened === null || !glue.open(opened))
+      throw new RangeError('The memory budget is too small for the engine itself.');
     return core;
   }
 

@@ -6,11 +6,10 @@ import { createConnection } from './connection.js';
 import { BedsideError } from './errors.js';
 import { createEvents } from './events.js';
 import { Host } from './host.js';
-import { loadInto } from './loading.js';
 import { readModule } from './loader.js';
+import { loadInto } from './loading.js';
 import { checkOptions } from './options.js';
 import { openSource } from './sources.js';
-import { openStore } from './store.js';
 import { Table } from './table.js';
 import { version } from './version.js';
 
@@ -35,7 +34,9 @@ const eventTypes = ['cache', 'memory', 'retry', 'progress'];
 export async function createEngine(options) {
   const settings = checkOptions(options);
   const module = await readModule('bedside', settings.wasm);
-  const engine = new Engine(settings, module);
+  // idb-keyval is loaded only by those who ask for persistence.
+  const store = settings.cache.persist ? (await import('./store.js')).openStore(settings.cache.ttl) : null;
+  const engine = new Engine(settings, module, store);
   await engine[start]();
   return engine;
 }
@@ -63,10 +64,11 @@ export class Engine {
   /**
    * @param {ReturnType<typeof checkOptions>} settings
    * @param {WebAssembly.Module} module
+   * @param {ReturnType<typeof import('./store.js').openStore> | null} store
    */
-  constructor(settings, module) {
+  constructor(settings, module, store) {
     this.#logger = settings.logger;
-    this.#store = settings.cache.persist ? openStore(settings.cache.ttl) : null;
+    this.#store = store;
     const { enabled, ttl, maxEntries, maxBytes } = settings.cache;
     this.#host = new Host(
       { module, cache: { enabled, ttl, maxEntries, maxBytes }, memory: settings.memory },
@@ -224,7 +226,14 @@ export class Engine {
   async #makeTable(id, name, recipe, { repeatable, signal }) {
     const summary = await recipe(task => this.#host.run(task, { signal }));
     /** @type {Handle} */
-    const handle = { id, name: name || `table ${id}`, freed: false, fingerprints: fingerprintsOf(summary), recipe, repeatable };
+    const handle = {
+      id,
+      name: name || `table ${id}`,
+      freed: false,
+      fingerprints: fingerprintsOf(summary),
+      recipe,
+      repeatable,
+    };
     const table = new Table(handle, summary, {
       analyze: (analysis, spec, options) => this.#analyze(handle, analysis, spec, options),
       ask: message => this.#ask({ ...message, table: id }, { handle }),
@@ -272,7 +281,9 @@ export class Engine {
    */
   async #restore(handle, run) {
     const lost = (/** @type {string} */ why, /** @type {unknown} */ cause) =>
-      new BedsideError('TABLE_LOST', `The table '${handle.name}' had to be read again, but ${why}. Load it anew.`, { cause });
+      new BedsideError('TABLE_LOST', `The table '${handle.name}' had to be read again, but ${why}. Load it anew.`, {
+        cause,
+      });
     if (!handle.repeatable) throw lost('its source can be read only once', undefined);
     let summary;
     try {
@@ -303,7 +314,8 @@ export class Engine {
     const { value, body } = await this.#ask(message, { handle, signal, onProgress: tell });
     const { key, costMs, digest, cached, data, labels } = value;
     const bytes = /** @type {ArrayBuffer} */ (body);
-    if (this.#store && !cached) this.#store.put({ key, analysis, costMs, writtenMs: Date.now(), digest, bytes: bytes.slice(0) });
+    if (this.#store && !cached)
+      this.#store.put({ key, analysis, costMs, writtenMs: Date.now(), digest, bytes: bytes.slice(0) });
     return { ...decode(new Uint8Array(bytes)), cached, data, labels };
   }
 
@@ -314,7 +326,8 @@ export class Engine {
    * @returns {Promise<Answer>}
    */
   async #ask(message, { handle, signal, onProgress } = {}) {
-    if (handle?.freed) throw new BedsideError('FREED', `The table '${handle.name}' was freed. Load it again to go on with it.`);
+    if (handle?.freed)
+      throw new BedsideError('FREED', `The table '${handle.name}' was freed. Load it again to go on with it.`);
     /** @type {Task} */
     const task = { message: encode(message) };
     const recover = async (/** @type {Reply} */ reply, /** @type {Run} */ run) => {
@@ -362,21 +375,25 @@ export class Engine {
    * @param {Run} run
    */
   async #welcome(run) {
-    if (this.#figures) this.#receive(await run({ message: encode({ op: 'adoptCounters', ...this.#figures, recycledBytes: 0 }) }));
+    if (this.#figures)
+      this.#receive(await run({ message: encode({ op: 'adoptCounters', ...this.#figures, recycledBytes: 0 }) }));
     if (this.#store) await this.#takeStored(run);
   }
 
   /** @param {Run} run */
   async #takeStored(run) {
     for (const { bytes, version: _, ...stored } of (await this.#store?.all()) ?? []) {
-      const { value } = this.#receive(await run({ message: encode({ op: 'adoptResult', ...stored, bytes: new Uint8Array(bytes) }) }));
+      const { value } = this.#receive(
+        await run({ message: encode({ op: 'adoptResult', ...stored, bytes: new Uint8Array(bytes) }) }),
+      );
       if (!value) await this.#store?.remove(stored.key);
     }
   }
 }
 
 /** @param {any} summary what the engine says of a table */
-const fingerprintsOf = summary => JSON.stringify(summary.columns.map((/** @type {any} */ c) => [c.name, c.fingerprint]));
+const fingerprintsOf = summary =>
+  JSON.stringify(summary.columns.map((/** @type {any} */ c) => [c.name, c.fingerprint]));
 
 /** @param {Reply} reply */
 function isFreed({ head }) {
@@ -386,7 +403,11 @@ function isFreed({ head }) {
 }
 
 const noMemory = () =>
-  new BedsideError('MEMORY_BUDGET', 'The memory budget is used up. Free tables that are no longer needed, or create the engine with a larger memoryBudget.', {
-    neededBytes: 0,
-    availableBytes: 0,
-  });
+  new BedsideError(
+    'MEMORY_BUDGET',
+    'The memory budget is used up. Free tables that are no longer needed, or create the engine with a larger memoryBudget.',
+    {
+      neededBytes: 0,
+      availableBytes: 0,
+    },
+  );

@@ -133,9 +133,13 @@ export class Host {
         this.#runner = undefined;
         if (this.#closed) throw closed();
         if (job.over || 'load' in task || tries === 2) {
-          throw new BedsideError('ENGINE_UNAVAILABLE', `The engine's worker ended while it ran this: ${error.message}.`, {
-            cause: error,
-          });
+          throw new BedsideError(
+            'ENGINE_UNAVAILABLE',
+            `The engine's worker ended while it ran this: ${error.message}.`,
+            {
+              cause: error,
+            },
+          );
         }
       }
     }

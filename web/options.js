@@ -57,7 +57,11 @@ export function checkOptions(options = {}) {
     logger,
     wasm,
     cache: checkCache(options.cache, inBrowser),
-    memory: { enabled: cleanupAt !== false, budget: bytesOf(options.memoryBudget ?? '280MB'), cleanupAt: cleanupAt || 1 },
+    memory: {
+      enabled: cleanupAt !== false,
+      budget: bytesOf(options.memoryBudget ?? '280MB'),
+      cleanupAt: cleanupAt || 1,
+    },
     retry: options.retry,
     checkedRetry: checkRetry(options.retry),
   };

@@ -99,7 +99,10 @@ function responseSource(response) {
     async read({ signal, onChunk, onProgress }) {
       if (response.bodyUsed) throw new BedsideError('INVALID_SPEC', 'The body of this Response was read before.');
       if (!response.ok) {
-        throw new BedsideError('FETCH_FAILED', `The server answered ${response.status}.`, { status: response.status, attempts: [] });
+        throw new BedsideError('FETCH_FAILED', `The server answered ${response.status}.`, {
+          status: response.status,
+          attempts: [],
+        });
       }
       let loaded = 0;
       const reader = response.body?.getReader();

@@ -18,7 +18,11 @@ import { version } from './version.js';
 /** @param {number} ttl ms */
 export function openStore(ttl) {
   const database = createStore('bedside', 'results');
-  const quietly = (/** @type {Promise<unknown>} */ work) => work.then(() => {}, () => {});
+  const quietly = (/** @type {Promise<unknown>} */ work) =>
+    work.then(
+      () => {},
+      () => {},
+    );
   return {
     /**
      * The stored results that may still be used, most recently written first. Others are deleted on the way.
@@ -31,7 +35,8 @@ export function openStore(ttl) {
         for (const [key, stored] of await entries(database)) {
           const result = /** @type {StoredResult} */ (stored);
           const age = Date.now() - result?.writtenMs;
-          if (result?.version === version && age >= 0 && age < ttl && result.bytes instanceof ArrayBuffer) alive.push(result);
+          if (result?.version === version && age >= 0 && age < ttl && result.bytes instanceof ArrayBuffer)
+            alive.push(result);
           else await del(key, database);
         }
       } catch {

@@ -54,7 +54,7 @@ inline std::string json(std::size_t value) { return text(value); }
 inline std::string json(const std::string& value) { return jsonText(value); }
 template <class E>
   requires std::is_enum_v<E>
-std::string json(E value) {
+std::string json(const E& value) {
   return jsonText(wordOf(value));
 }
 template <class T>
