@@ -18,8 +18,8 @@ struct LinkedRows {
 };
 
 /// Σ w log density without the terms that η does not enter. Writes, per row, −∂²/∂η² (observed or expected) to
-/// `information` and ∂/∂η to `score`. Tails of the logistic are computed as tails, so a fitted probability of 1 − 1e-300
-/// still pulls with 1e-300.
+/// `information` and ∂/∂η to `score`. Tails of the logistic are computed as tails: a fitted probability of 1 − 1e-300 still
+/// pulls with 1e-300.
 double likelihoodTerms(const GlmProblem& problem, const LinkedRows& rows, Information kind, double* information,
                        double* score);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "numerics/glm_scan.hpp"
 #include "numerics/lanes.hpp"
 
 namespace bedside::numerics {
@@ -88,6 +89,22 @@ std::vector<double> Frame::expand(std::span<const double> some) const {
   std::vector<double> all(reach.size());
   for (std::size_t i = 0; i < free.size(); ++i) all[free[i]] = some[i];
   return all;
+}
+
+double Frame::exactMove(std::span<const double> change) const {
+  double most = 0;
+  std::vector<double> moves(std::min(problem.rows.rows(), problem.rows.blockRows()));
+  problem.rows.scan([&](const Block& block) {
+    linearPredictor(block, change, nullptr, moves.data());
+    for (std::size_t r = 0; r < block.rows; ++r) most = std::max(most, std::fabs(moves[r]));
+  });
+  return most;
+}
+
+double Frame::sensiblePart(std::span<const double> change) const {
+  constexpr double sensible = 100;
+  if (greatestMove(change) <= sensible) return 1;
+  return std::min(1.0, sensible / exactMove(change));
 }
 
 double Frame::greatestMove(std::span<const double> change) const {

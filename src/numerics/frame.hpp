@@ -31,6 +31,11 @@ struct Frame {
   std::vector<double> expand(std::span<const double> some) const;
   /// A bound on how far this change moves any linear predictor.
   double greatestMove(std::span<const double> change) const;
+  /// How far exactly, by a scan: the bound is far off where columns all but cancel.
+  double exactMove(std::span<const double> change) const;
+  /// The share of a step at which halving begins: 1, unless it moves some linear predictor by more than 100. Where
+  /// fitted probabilities are 0 or 1 to rounding, a step may be of any length.
+  double sensiblePart(std::span<const double> change) const;
 };
 
 }  // namespace bedside::numerics

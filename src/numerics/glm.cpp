@@ -38,14 +38,14 @@ class Newton {
     b_ = std::move(b);
     evaluate(true);
   }
-  /// From coefficients and a Gram, scaled to all rows, of a fit to a part of them.
+  /// From the coefficients and the Gram of a fit to a part of the rows.
   void start(const Newton& part) {
     b_ = part.b_;
     evaluate(false);
     factor_ = part.factor_;
     const double rows = static_cast<double>(problem_.rows.rows());
     share_ = static_cast<double>(part.stride_);
-    drift_ = std::sqrt(static_cast<double>(part.stride_ * frame_.free.size()) / rows);  // as far as the part's Gram is off
+    drift_ = std::sqrt(static_cast<double>(part.stride_ * frame_.free.size()) / rows);  // of its Gram
   }
   /// From the response alone. False where the columns prove dependent in doing so.
   bool startFromResponse() {
@@ -73,7 +73,7 @@ class Newton {
       const double spread = std::sqrt(2 * gain / sums_.weight);  // root mean square move
       // Where columns all but cancel, linear predictors are rounded more coarsely than the tolerance.
       const double least = tolerance + 8 * epsilon * frame_.greatestMove(b_);
-      if (gain < options_.gain || move <= least || (spread <= least && exactMove(change) <= least)) {
+      if (gain < options_.gain || move <= least || (spread <= least && frame_.exactMove(change) <= least)) {
         if (fresh_) {
           for (std::size_t j = 0; j < b_.size(); ++j) b_[j] += change[j];
           return End::converged;
@@ -84,7 +84,7 @@ class Newton {
       if (iterations_ >= maxSteps || !std::isfinite(move)) return End::notConverged;
       if (mayAskSeparation() && move > 0.5 && separated(change)) return End::separated;
       drift_ += std::max(spread, greatestSingleMove(change) / 4);
-      // A Gram is used again while it is near, steps shrink fast, and the next (about drift × move) will not end the fit.
+      // A Gram serves again while it is near, steps shrink fast, and the next (about drift × move) will not be the last.
       const bool again = chords_ && !ill_ && drift_ < staleMove && move < lastMove / 4 && move * drift_ > tolerance;
       lastMove = move;
       if (!advance(change, !again)) return End::notConverged;
@@ -107,7 +107,7 @@ class Newton {
   std::size_t iterations() const { return iterations_; }
   std::size_t dependentColumn() const { return dependent_; }
 
-  /// Free columns whose Gram pivots at the start are sound: those a part of the rows can say something about.
+  /// Free columns whose Gram pivots at the start are sound: those that a part of the rows can tell something of.
   std::vector<std::size_t> soundColumns() {
     const SymmetricFactor factor(submatrix(scan_.at({}).information, frame_.free));
     std::vector<std::size_t> sound;
@@ -157,16 +157,6 @@ class Newton {
 
   bool mayAskSeparation() const { return stride_ == 1 && options_.gain == 0 && iterations_ >= patience; }
 
-  double exactMove(const std::vector<double>& change) {
-    double most = 0;
-    std::vector<double> moves(std::min(problem_.rows.rows(), problem_.rows.blockRows()));
-    scan_.eachBlock([&](const Block& block) {
-      linearPredictor(block, change, nullptr, moves.data());
-      for (std::size_t r = 0; r < block.rows; ++r) most = std::max(most, std::fabs(moves[r]));
-    });
-    return most;
-  }
-
   bool separated(const std::vector<double>& change) {
     separation_ = separatingDirection(problem_, change, frame_.free, frame_.reach);
     if (separation_.empty() && frame_.free.size() == b_.size() && separates(problem_, b_)) separation_ = b_;
@@ -185,7 +175,7 @@ class Newton {
     const std::vector<double> from = b_;
     const double before = sums_.logLik;
     const double rounding = 1e-12 * (1 + std::fabs(before));
-    double part = 1;
+    double part = frame_.sensiblePart(change);
     for (std::size_t halving = 0; halving < 40; ++halving, part /= 2) {
       for (std::size_t j = 0; j < b_.size(); ++j) b_[j] = from[j] + part * change[j];
       evaluate(withInformation);
@@ -195,6 +185,8 @@ class Newton {
       }
       withInformation = true;
     }
+    b_ = from;
+    evaluate(true);
     return false;
   }
 

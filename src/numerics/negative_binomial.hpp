@@ -6,7 +6,7 @@ namespace bedside::numerics {
 
 struct NegativeBinomialFit {
   double theta = 0;  ///< V = μ + μ²/θ; ∞ when there is no overdispersion: `glm` is then the Poisson fit
-  GlmFit glm;        ///< at θ̂: covariance from the expected information with θ taken as known; iterations of the joint fit
+  GlmFit glm;        ///< at θ̂; covariance from the expected information, θ taken as known; steps of the joint fit
 };
 
 /// Negative binomial regression with log link, coefficients and θ by joint maximum likelihood, case weights in the

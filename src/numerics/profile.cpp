@@ -3,27 +3,28 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace bedside::numerics {
 namespace {
 
-/// What a further step may still promise a restricted maximum: 2 × 1e-11 beside a `drop` of 3.84 moves a limit by 1e-12
-/// of the interval.
+/// What a further step may still promise a restricted maximum: 2 × 1e-11 beside a `drop` of 3.84 moves a limit by
+/// 1e-12 of the interval.
 constexpr double enough = 1e-11;
 
-/// max l(b; b_j = v) along v, each found from the one before.
+/// max l(b; b_j = v) along v.
 class ProfileLikelihood {
  public:
   ProfileLikelihood(const GlmProblem& problem, const GlmFit& fit, std::size_t column, Likelihood likelihood,
                     const Progress& progress)
-      : problem_(problem), column_(column), likelihood_(likelihood), estimate_(fit), here_(fit), greatest_(fit.logLik) {
+      : problem_(problem), column_(column), likelihood_(likelihood), estimate_(fit), known_{fit},
+        greatest_(fit.logLik) {
     options_.gain = enough;
     if (progress) options_.progress = [&progress](double) { progress(0); };  // how many fits it takes is not known
     // Where the maximum does not exist the iterate's likelihood is not yet the supremum.
     if (!fit.converged()) {
       options_.start = fit.coefficients;
-      here_ = maximise();
-      greatest_ = here_.logLik;
+      greatest_ = maximise().logLik;
     }
     options_.fixed = {column};
   }
@@ -33,20 +34,21 @@ class ProfileLikelihood {
 
   /// 2[l(b̂) − max l(b; b_j = value)].
   double drop(double value) {
-    // Along a profile the other coefficients move by C_ij / C_jj for a unit of b_j.
-    options_.start = here_.coefficients;
-    const Matrix& c = here_.covariance;
-    const double move = value - here_.coefficients[column_];
+    // From the nearest fit so far; along a profile the other coefficients move by C_ij / C_jj for a unit of b_j.
+    const GlmFit& nearest = *std::min_element(known_.begin(), known_.end(), [&](const GlmFit& a, const GlmFit& b) {
+      return std::fabs(a.coefficients[column_] - value) < std::fabs(b.coefficients[column_] - value);
+    });
+    options_.start = nearest.coefficients;
+    const Matrix& c = nearest.covariance;
+    const double move = value - nearest.coefficients[column_];
     for (std::size_t i = 0; i < options_.start.size(); ++i) {
       const double slope = c(i, column_) / c(column_, column_);
       options_.start[i] += std::isfinite(slope) ? slope * move : 0.0;
     }
     options_.start[column_] = value;
-    here_ = maximise();
-    return std::max(0.0, 2 * (greatest_ - here_.logLik));
+    known_.push_back(maximise());
+    return std::max(0.0, 2 * (greatest_ - known_.back().logLik));
   }
-  /// Back to the estimate: the next value lies on its other side.
-  void restart() { here_ = estimate_; }
 
  private:
   GlmFit maximise() const {
@@ -57,7 +59,7 @@ class ProfileLikelihood {
   std::size_t column_;
   Likelihood likelihood_;
   const GlmFit& estimate_;
-  GlmFit here_;
+  std::vector<GlmFit> known_;
   double greatest_;
   GlmOptions options_;
 };
@@ -69,7 +71,6 @@ double limit(ProfileLikelihood& profile, double side, double drop) {
   const auto excess = [&](double distance) {
     return std::sqrt(profile.drop(profile.estimate() + side * distance)) - wanted;
   };
-  profile.restart();
   double low = 0;
   double lowExcess = -wanted;
   double high = profile.standardError() * wanted;

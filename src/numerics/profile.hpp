@@ -19,10 +19,11 @@ struct Limits {
 };
 
 /// Profile-likelihood limits of a coefficient (Venzon & Moolgavkar 1988): the v below and above the estimate with
-/// 2[l(b̂) − max over the others l(b; b_j = v)] = `drop`, the χ²₁ quantile of the confidence level. Solved as an equation,
-/// to 1e-9 of the standard error. `fit` is the fit to the same problem by the same likelihood.
-Limits profileLimits(const GlmProblem& problem, const GlmFit& fit, std::size_t column, double drop, Likelihood likelihood,
-                     const Progress& progress = {});
+/// 2[l(b̂) − max over the others l(b; b_j = v)] = `drop`, the χ²₁ quantile of the confidence level. Solved as an
+/// equation, to 1e-9 of the interval. `fit` is the fit to the same problem by the same likelihood. How many scans it
+/// takes is not known beforehand: `progress` is told 0 at each.
+Limits profileLimits(const GlmProblem& problem, const GlmFit& fit, std::size_t column, double drop,
+                     Likelihood likelihood, const Progress& progress = {});
 
 /// 2[l(b̂) − max over the others l(b; b_j = value)], the likelihood-ratio statistic of b_j = value; never negative.
 double likelihoodRatio(const GlmProblem& problem, const GlmFit& fit, std::size_t column, double value,

@@ -16,8 +16,8 @@ namespace bedside::numerics {
 template <class Real>
 class TallQr {
  public:
-  /// `columns` of X, `responses` of Y. `scales[j]` multiplies column j of X as it comes, a power of two that keeps squares
-  /// from overflowing; empty: 1. Results are in the columns' own units.
+  /// `columns` of X, `responses` of Y. `scales[j]` multiplies column j of X as it comes, a power of two that keeps
+  /// squares from overflowing; empty: 1. Results are in the columns' own units.
   TallQr(std::size_t columns, std::size_t responses, std::vector<double> scales = {});
 
   /// Adds rows given column by column (X's, then Y's), row r multiplied by `roots[r]` (√w; null: by 1).
@@ -52,8 +52,8 @@ class TallQr {
   std::vector<Real> chunk_;     // rows being reduced, column-major
 };
 
-/// The tolerance of collinearity (conventions): a column whose part orthogonal to the columns before it has a norm below
-/// this share of its own. R's 1e-7 would refuse what can be solved (StRD Filip).
+/// The tolerance of collinearity (conventions): a column whose part orthogonal to the columns before it has a norm
+/// below this share of its own. R's 1e-7 would refuse what can be solved (StRD Filip).
 inline constexpr double collinearShare = 1e-11;
 
 /// Powers of two that bring the design's columns to a largest magnitude near 1.

@@ -24,8 +24,8 @@ Matrix sandwich(const GlmProblem& problem, std::span<const double> coefficients,
                 const Progress& progress = {});
 
 /// HC0's meat summed by cluster, no small-sample factor: B (Σ_g s_g s_g') B with s_g = Σ_{i in g} u_i x_i.
-/// `clusters` is the column of `problem.rows` (beyond the layout's) that holds codes 0 … `count` − 1; k numbers are kept
-/// for each.
+/// `clusters` is the column of `problem.rows` (beyond the layout's) that holds codes 0 … `count` − 1; k numbers are
+/// kept for each.
 Matrix clusterSandwich(const GlmProblem& problem, std::span<const double> coefficients, std::size_t clusters,
                        std::size_t count, const Progress& progress = {});
 

@@ -10,7 +10,7 @@
 namespace bedside::numerics {
 namespace {
 
-/// Rows that a late step moves by less than this are at rest (or come to rest), those of a separating direction move by 1.
+/// Rows that a late step moves by less than this are at rest, or come to rest; a separating direction moves them by 1.
 constexpr double restingMove = 0.1;
 /// Singular values below this share of the largest are the null space's.
 constexpr double nullShare = 1e-9;

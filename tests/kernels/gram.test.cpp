@@ -15,7 +15,9 @@ Matrix naive(const RegressionSample& sample) {
   Matrix result = Matrix::square(sample.design());
   for (std::size_t i = 0; i < sample.design(); ++i) {
     for (std::size_t j = 0; j < sample.design(); ++j) {
-      for (std::size_t r = 0; r < sample.rows(); ++r) result(i, j) += sample.weight(r) * sample.x(r, i) * sample.x(r, j);
+      for (std::size_t r = 0; r < sample.rows(); ++r) {
+        result(i, j) += sample.weight(r) * sample.x(r, i) * sample.x(r, j);
+      }
     }
   }
   return result;

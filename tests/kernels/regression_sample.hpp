@@ -50,7 +50,7 @@ struct RegressionSample {
       for (double& value : column) value = normal(random);
     }
     std::vector<double> b{0.3};
-    for (std::size_t j = 0; j < columns; ++j) b.push_back(0.8 * normal(random) / std::sqrt(1.0 + static_cast<double>(j)));
+    for (std::size_t j = 0; j < columns; ++j) b.push_back(0.8 * normal(random) / std::sqrt(1 + static_cast<double>(j)));
     sample.response.resize(rows);
     for (std::size_t i = 0; i < rows; ++i) {
       const double eta = sample.eta(i, b);

@@ -41,8 +41,8 @@ Integers orthogonal(const std::vector<Integers>& rows, std::size_t k) {
   return result;
 }
 
-/// Whether some b has a·b ≥ 0 for all rows and > 0 for one, in exact integers. The columns being independent, the cone of
-/// such b contains no line, so if it is more than 0 it has an extreme ray, which is orthogonal to k − 1 of the rows.
+/// Whether some b has a·b ≥ 0 for all rows and > 0 for one, in exact integers. The columns being independent, the cone
+/// of such b contains no line, so if it is more than 0 it has an extreme ray, which is orthogonal to k − 1 of the rows.
 bool separable(const std::vector<Integers>& rows) {
   const std::size_t k = rows.front().size();
   std::vector<std::size_t> chosen(k - 1);
@@ -95,7 +95,7 @@ TEST(Separation, AgreesWithExactEnumerationOnRandomData) {
     if (fit.end == End::singular) continue;
     const bool want = separable(signedRows);
     (want ? separated : overlapping) += 1;
-    ASSERT_EQ(fit.end, want ? End::separated : End::converged) << "trial " << trial << ", iterations " << fit.iterations;
+    ASSERT_EQ(fit.end, want ? End::separated : End::converged) << "trial " << trial << ", step " << fit.iterations;
     if (!want) continue;
     for (std::size_t i = 0; i < rows; ++i) {
       double side = 0;
