@@ -30,12 +30,25 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Of all timed calls: milliseconds by the clock, and those that the processor worked for this process. */
+const spent = { wall: 0, cpu: 0 };
+
 /**
- * Milliseconds that an asynchronous call takes.
+ * Milliseconds that an asynchronous call takes in this process.
  * @param {() => Promise<unknown>} call
  */
 export async function timed(call) {
+  const before = process.cpuUsage();
   const start = performance.now();
   await call();
-  return performance.now() - start;
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  spent.wall += ms;
+  spent.cpu += (user + system) / 1000;
+  return ms;
+}
+
+/** The share of the timed calls in which the processor did something else: near 0 on a machine that does only this. */
+export function awayShare() {
+  return spent.wall > 0 ? Math.max(0, 1 - spent.cpu / spent.wall) : 0;
 }
