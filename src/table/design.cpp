@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
+#include <unordered_map>
 
 #include "table/text.hpp"
 
@@ -69,7 +71,8 @@ std::vector<numerics::Source> Design::sources() const {
   return out;
 }
 
-/// Puts the columns of a recipe together over a table's cells.
+/// Puts the columns of a recipe together over a table's cells. The factors come with the codes of the recipe's levels
+/// as their `order`.
 class DesignBuilder {
  public:
   DesignBuilder(const Table& table, DesignRecipe recipe, std::vector<ModelFactor> factors)
@@ -84,11 +87,7 @@ class DesignBuilder {
     for (const ModelFactor& factor : cells->factors) {
       const CodedFactor& coded = *recipe_.factor(factor.column);
       const std::int32_t* codes = factor.factor.codes.data();
-      Variable& variable =
-          variables_.emplace_back(Variable{.column = coded.column, .cells = codes, .levels = coded.levels, .codes = {}});
-      for (const std::string& level : coded.levels) {
-        variable.codes.push_back(levelNamed(*factor.data, factor.factor.levels, level).value_or(noCode));
-      }
+      variables_.push_back({.column = coded.column, .cells = codes, .levels = coded.levels, .codes = factor.order});
     }
     cells_ = std::move(cells);
   }
@@ -191,12 +190,12 @@ Design designOf(const Table& table, std::vector<Term> terms, std::vector<ModelFa
     fail(Code::tooFewRows, "no row has a value in every column of the model: describe() tells which ones lack most");
   }
   DesignRecipe recipe{.terms = std::move(terms), .factors = {}, .intercept = intercept};
-  for (const ModelFactor& factor : factors) {
+  for (ModelFactor& factor : factors) {
     const auto counts = levelCounts(factor.factor.codes, factor.factor.levels.size(), selection.rows());
+    std::erase_if(factor.order, [&](std::int32_t code) { return counts[static_cast<std::size_t>(code)] == 0; });
     CodedFactor coded{.column = factor.column, .levels = {}};
     for (const std::int32_t code : factor.order) {
-      const auto level = static_cast<std::size_t>(code);
-      if (counts[level] > 0) coded.levels.push_back(factor.factor.levels[level]);
+      coded.levels.push_back(factor.factor.levels[static_cast<std::size_t>(code)]);
     }
     if (coded.levels.size() < 2) {
       fail(Code::oneGroup, text("factor ", quoted(factor.column), " has one level left in the ", selection.count(),
@@ -221,7 +220,7 @@ Design designOf(const Table& table, std::vector<Term> terms, std::span<const std
   return designOf(table, std::move(terms), std::move(factors), selection, intercept);
 }
 
-Design designOf(const Table& table, DesignRecipe recipe) {
+Design designOf(const Table& table, DesignRecipe recipe, const Selection& selection) {
   std::vector<ModelFactor> factors;
   for (const std::string& name : columnsOf(recipe.terms)) {
     const Column& column = table.at(name);
@@ -230,13 +229,21 @@ Design designOf(const Table& table, DesignRecipe recipe) {
       checkNumeric(column, "this predictor");
       continue;
     }
-    const Factor& factor = factors.emplace_back(ModelFactor{name, column.data, factorOf(*column.data), {}}).factor;
-    const auto counts = levelCounts(factor.codes, factor.levels.size(), numerics::Rows::all(factor.codes.size()));
+    ModelFactor& known = factors.emplace_back(ModelFactor{name, column.data, factorOf(*column.data), {}});
+    known.order.assign(coded->levels.size(), noCode);
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < coded->levels.size(); ++i) places.emplace(coded->levels[i], i);
+    const Factor& factor = known.factor;
+    const auto counts = levelCounts(factor.codes, factor.levels.size(), selection.rows());
     for (std::size_t level = 0; level < counts.size(); ++level) {
       if (counts[level] == 0) continue;
-      if (std::find(coded->levels.begin(), coded->levels.end(), factor.levels[level]) != coded->levels.end()) continue;
-      fail(Code::invalidSpec, text("column ", quoted(name), " holds the level ", quoted(factor.levels[level]),
-                                   ", which the model does not know; it knows ", listed(coded->levels)));
+      const auto place = places.find(factor.levels[level]);
+      if (place == places.end()) {
+        fail(Code::invalidSpec,
+             text("column ", quoted(name), " holds the level ", quoted(shortened(factor.levels[level])),
+                  ", which the model does not know; it knows ", listed(coded->levels)));
+      }
+      known.order[place->second] = static_cast<std::int32_t>(level);
     }
   }
   return DesignBuilder(table, std::move(recipe), std::move(factors)).build();

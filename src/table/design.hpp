@@ -82,10 +82,10 @@ class Design {
 /// The design of a model on the rows selected. Levels come from the whole column, those without a row selected are
 /// dropped; when the reference is among them the first one left takes its place.
 ///
-/// Coding (R's `TermCode` in model.c, Chambers & Hastie 1992, section 2.3.2): in term T the factor v loses its reference
-/// level when T without v is in the model, which R takes to be so when it is empty (the intercept, here always in the
-/// model whether or not `intercept` asks for its column) or contained in a term before T; else all its levels get a
-/// column. In an interaction the first variable's level runs fastest.
+/// Coding (R's `TermCode` in model.c, Chambers & Hastie 1992, section 2.3.2): in term T the factor v loses its
+/// reference level when T without v is in the model, which R takes to be so when it is empty (the intercept, here
+/// always in the model whether or not `intercept` asks for its column) or contained in a term before T; else all its
+/// levels get a column. In an interaction the first variable's level runs fastest.
 ///
 /// Fails, in this order, with TOO_FEW_ROWS (no row), ONE_GROUP (a factor with one level left) and, for more than 10,000
 /// columns that the rows cannot carry, TOO_FEW_ROWS (SINGULAR without intercept): before any of them is made.
@@ -97,10 +97,9 @@ Design designOf(const Table& table, std::vector<Term> terms, std::span<const std
                 std::span<const std::pair<std::string, std::string>> reference, const Selection& selection,
                 bool intercept = true);
 
-/// The columns of a recipe for the rows of a table, which need not be the one it was made on. Rows with a missing value
-/// are the caller's to leave out.
-/// Fails with COLUMN_NOT_FOUND, NOT_NUMERIC (text where the recipe has numbers), INVALID_SPEC (a level that the recipe
-/// has not).
-Design designOf(const Table& table, DesignRecipe recipe);
+/// The columns of a recipe over a table, which need not be the one it was made on, for the rows selected (complete
+/// ones: a missing value is the caller's to leave out). Fails with COLUMN_NOT_FOUND, NOT_NUMERIC (text where the recipe
+/// has numbers), INVALID_SPEC (a row selected has a level that the recipe has not).
+Design designOf(const Table& table, DesignRecipe recipe, const Selection& selection);
 
 }  // namespace bedside

@@ -41,8 +41,10 @@ std::vector<ModelFactor> modelFactors(const Table& table, std::span<const Term> 
 
 std::optional<std::int32_t> levelNamed(const ColumnData& column, std::span<const std::string> levels,
                                        std::string_view value) {
-  if (column.numeric() && value == "true") value = "1";
-  else if (column.numeric() && value == "false") value = "0";
+  if (column.numeric() && value == "true")
+    value = "1";
+  else if (column.numeric() && value == "false")
+    value = "0";
   const auto at = std::find(levels.begin(), levels.end(), value);
   if (at == levels.end()) return std::nullopt;
   return static_cast<std::int32_t>(at - levels.begin());

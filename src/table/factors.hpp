@@ -20,7 +20,7 @@ struct ModelFactor {
   std::string column;
   std::shared_ptr<const ColumnData> data;  ///< what `factor.codes` may point into
   Factor factor;
-  std::vector<std::int32_t> order;         ///< codes: the reference first, then the others in level order
+  std::vector<std::int32_t> order;  ///< codes: the reference first, then the others in level order
 };
 
 /// The factors among the columns of the terms: text columns and those in `categorical`, each with the level that

@@ -8,8 +8,8 @@
 namespace bedside {
 namespace {
 
-constexpr std::size_t longest = 10'000;     // characters
-constexpr std::size_t deepest = 200;        // parentheses: the parser calls itself for each
+constexpr std::size_t longest = 10'000;  // characters
+constexpr std::size_t deepest = 200;     // parentheses: the parser calls itself for each
 constexpr std::size_t mostTerms = 10'000;
 constexpr std::size_t mostWork = 2'000'000;  // terms made on the way, repeated ones too: `.^9 * .^9 * …` must end
 
@@ -129,7 +129,8 @@ class Parser {
       refuseCall(at, *name);
     }
     std::vector<std::string> columns = arguments(
-        "a column name, as in Surv(time, event) or Surv(start, stop, event); 'eventValue' says which value is the event");
+        "a column name, as in Surv(time, event) or Surv(start, stop, event); 'eventValue' says which value is the "
+        "event");
     if (columns.size() < 2 || columns.size() > 3) {
       fault(at, text("expected Surv(time, event) or Surv(start, stop, event), found ", columns.size(), " columns"));
     }
@@ -182,9 +183,12 @@ class Parser {
     }
     left.begin = begin;
     for (;;) {
-      if (accept('-')) takeAway(left, !positive);
-      else if (accept('+')) putIn(left, positive);
-      else return left;
+      if (accept('-'))
+        takeAway(left, !positive);
+      else if (accept('+'))
+        putIn(left, positive);
+      else
+        return left;
     }
   }
 
@@ -376,7 +380,7 @@ class Parser {
   Response response_;
   Formula formula_;
   Variables variables_;
-  std::size_t at_ = 0;     // byte
+  std::size_t at_ = 0;  // byte
   std::size_t depth_ = 0;
   std::size_t work_ = 0;
   bool intercept_ = true;

@@ -26,7 +26,7 @@ enum class Response {
 
 /// A model formula, read: what R's `terms` makes of it. The intercept is always in it.
 struct Formula {
-  std::string outcome;                 ///< empty when `surv` is given
+  std::string outcome;  ///< empty when `surv` is given
   std::optional<Surv> surv;
   std::vector<Term> terms;             ///< by degree; at least one; none holds the outcome, time or event
   std::vector<std::string> strata;     ///< columns of all `strata()`, each once

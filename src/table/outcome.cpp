@@ -13,8 +13,9 @@ namespace {
 constexpr std::int32_t noCode = -2;  // marks no row
 
 [[noreturn]] void refuse(const Column& column, std::span<const std::string> levels, bool more) {
-  const std::string_view count =
-      levels.empty() ? "no value" : levels.size() == 1 ? "one value" : "more than two values";
+  const std::string_view count = levels.empty()       ? "no value"
+                                 : levels.size() == 1 ? "one value"
+                                                      : "more than two values";
   fail(Code::notBinary, text("column ", quoted(column.name), " has ", count, levels.empty() ? "" : ": ", listed(levels),
                              more ? ", …" : "", "; two are needed: filter the rows or derive a column of 0 and 1"));
 }
@@ -59,8 +60,10 @@ Binary ofLevels(const Column& column, Factor factor, std::int32_t event, std::ve
 /// A numeric column's cells as 1 (the event's value), 0 (another), −1 (missing). Texts are made only for numbers near
 /// the value asked for.
 Factor markedValues(const ColumnData& data, std::string_view eventValue) {
-  if (eventValue == "true") eventValue = "1";
-  else if (eventValue == "false") eventValue = "0";
+  if (eventValue == "true")
+    eventValue = "1";
+  else if (eventValue == "false")
+    eventValue = "0";
   const std::optional<double> wanted = numberOf(eventValue);
   const auto isEvent = [&](double value) {
     if (!wanted) return false;

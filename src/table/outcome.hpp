@@ -13,8 +13,8 @@
 
 namespace bedside {
 
-/// A column read as 0/1. It shares the table's cells where they are 0/1 already, and its source holds while it or a copy
-/// of it lives.
+/// A column read as 0/1. It shares the table's cells where they are 0/1 already, and its source holds while it or a
+/// copy of it lives.
 struct Binary {
   numerics::Source source;          ///< 1 for the event, 0 for none; not to be read in rows where the value is missing
   std::vector<std::string> levels;  ///< two, the event second; of an `eventValue` the event alone

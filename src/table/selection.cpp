@@ -49,8 +49,10 @@ void Selection::dropMissing(std::span<const Column* const> columns) {
     const std::size_t length = std::min(stripRows, count_ - first);
     std::fill_n(complete, length, std::uint8_t{1});
     for (const ColumnData* data : gappy) {
-      if (chosen_) markMissing(*data, length, complete, [&](std::size_t i) { return numbers_[first + i]; });
-      else markMissing(*data, length, complete, [&](std::size_t i) { return first + i; });
+      if (chosen_)
+        markMissing(*data, length, complete, [&](std::size_t i) { return numbers_[first + i]; });
+      else
+        markMissing(*data, length, complete, [&](std::size_t i) { return first + i; });
     }
     for (std::size_t i = 0; i < length; ++i) {
       if (complete[i] == 0) {
@@ -98,9 +100,9 @@ void checkWeights(const Column& weights) {
   const std::vector<double>& values = weights.data->values;
   const auto negative = std::find_if(values.begin(), values.end(), [](double weight) { return weight < 0; });
   if (negative == values.end()) return;
-  fail(Code::invalidSpec, text("weights ", quoted(weights.name), " hold ", *negative, " in data row ",
-                               static_cast<std::size_t>(negative - values.begin()) + 1,
-                               " (the first row is 1): a weight is 0 or more"));
+  fail(Code::invalidSpec,
+       text("weights ", quoted(weights.name), " hold ", *negative, " in data row ",
+            static_cast<std::size_t>(negative - values.begin()) + 1, " (the first row is 1): a weight is 0 or more"));
 }
 
 void checkNumeric(const Column& column, std::string_view role) {

@@ -37,8 +37,10 @@ std::vector<std::string> splitAtColons(std::string_view entry) {
 std::vector<std::string> columnsNamedBy(const std::string& entry, const Table& table) {
   if (table.find(entry)) return {entry};
   std::vector<std::string> names;
-  if (auto given = backtickedNames(entry)) names = std::move(*given);
-  else names = splitAtColons(entry);
+  if (auto given = backtickedNames(entry))
+    names = std::move(*given);
+  else
+    names = splitAtColons(entry);
   // 'age:' names no interaction: the whole entry is what the table lacks.
   if (std::find(names.begin(), names.end(), "") != names.end() && !table.find("")) table.at(entry);
   for (const std::string& name : names) table.at(name);
@@ -95,8 +97,8 @@ std::vector<std::string> columnsOf(std::span<const Term> terms) {
 void refuseAmong(std::span<const Term> terms, std::string_view column, std::string_view role) {
   for (const Term& term : terms) {
     if (std::find(term.columns.begin(), term.columns.end(), column) == term.columns.end()) continue;
-    fail(Code::invalidSpec, text(quoted(column), " is ", role, " and cannot be among the predictors too: leave it out of ",
-                                 quoted(term.name())));
+    fail(Code::invalidSpec, text(quoted(column), " is ", role,
+                                 " and cannot be among the predictors too: leave it out of ", quoted(term.name())));
   }
 }
 
