@@ -1,14 +1,15 @@
 #include "table/distinct.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "table/number.hpp"
+#include "table/pages.hpp"
 
 namespace bedside {
 namespace {
@@ -20,44 +21,64 @@ std::size_t hashOf(double value) {
   return static_cast<std::size_t>(((bits ^ bits >> 32) * 0x9E3779B97F4A7C15) >> 32);
 }
 
-/// The least and greatest of `values` times `scale`, when all of them are whole numbers below 2³¹ over `scale`.
-std::optional<std::pair<double, double>> rangeOfWhole(std::span<const double> values, double scale) {
-  constexpr double roundingShift = 6755399441055744;  // 1.5 · 2⁵²: what is added has no bits left behind the point
-  constexpr std::size_t block = 1024;
-  double least = std::numeric_limits<double>::infinity(), greatest = -least;
-  for (std::size_t first = 0; first < values.size(); first += block) {
-    std::size_t wrong = 0;
-    for (const double value : values.subspan(first, std::min(block, values.size() - first))) {
-      const double whole = value * scale + roundingShift - roundingShift;
-      wrong += whole / scale != value && value == value;
-      least = whole < least ? whole : least;
-      greatest = whole > greatest ? whole : greatest;
-    }
-    if (wrong > 0 || least < -2147483647 || greatest > 2147483647) return std::nullopt;
-  }
-  return std::pair(least, greatest);
-}
+/// A mark per whole number of a range that widens as they come, until it is wider than hashing would be worth. A byte
+/// each, since a bit would have to be read before it is written.
+class WholeNumbers {
+ public:
+  explicit WholeNumbers(std::size_t widest) : widest_(widest) {}
 
-/// Numbers that are whole ones of a small range over a power of ten, as ages, counts and laboratory values are: a bit
-/// each, several times faster than hashing a million different ones.
-std::optional<std::size_t> countByBits(std::span<const double> values) {
-  constexpr std::size_t mostDecimals = 4;
-  for (std::size_t decimals = 0; decimals <= mostDecimals; ++decimals) {
-    const double scale = powersOfTen[decimals];
-    const auto range = rangeOfWhole(values, scale);
-    if (!range) continue;
-    const auto [least, greatest] = *range;
-    if (greatest < least) return 0;  // nothing but NaN
-    if (!(greatest - least < 16.0 * static_cast<double>(values.size()))) return std::nullopt;
-    std::vector<std::uint64_t> bits(static_cast<std::size_t>(greatest - least) / 64 + 1);
-    for (const double value : values) {
-      if (value != value) continue;
-      const auto place = static_cast<std::uint32_t>(std::nearbyint(value * scale) - least);
-      bits[place / 64] |= std::uint64_t{1} << place % 64;
+  /// Whether the numbers (`absentWhole` aside) still fit.
+  bool add(std::span<const std::int32_t> numbers) {
+    std::int32_t least = std::numeric_limits<std::int32_t>::max(), greatest = absentWhole;
+    for (const std::int32_t number : numbers) {
+      least = std::min(least, number == absentWhole ? std::numeric_limits<std::int32_t>::max() : number);
+      greatest = std::max(greatest, number);
     }
-    return std::accumulate(bits.begin(), bits.end(), std::size_t{0}, [](std::size_t sum, std::uint64_t word) {
-      return sum + static_cast<std::size_t>(std::popcount(word));
-    });
+    if (greatest == absentWhole) return true;
+    if (!cover(least, greatest)) return false;
+    std::uint8_t* const seen = seen_.data();
+    for (const std::int32_t number : numbers) {
+      if (number != absentWhole) seen[number - first_] = 1;
+    }
+    return true;
+  }
+
+  std::size_t count() const { return std::accumulate(seen_.begin(), seen_.end(), std::size_t{0}); }
+
+ private:
+  bool cover(std::int64_t least, std::int64_t greatest) {
+    const std::int64_t end = first_ + static_cast<std::int64_t>(seen_.size());
+    if (!seen_.empty() && least >= first_ && greatest < end) return true;
+    const std::int64_t first = seen_.empty() ? least : std::min(least, first_);
+    const std::int64_t width = (seen_.empty() ? greatest + 1 : std::max(greatest + 1, end)) - first;
+    if (width > static_cast<std::int64_t>(widest_)) return false;
+    // By half as much again, so that ascending identifiers do not widen it at every block.
+    std::vector<std::uint8_t> wider(static_cast<std::size_t>(width + width / 2));
+    std::copy(seen_.begin(), seen_.end(), wider.begin() + (seen_.empty() ? 0 : first_ - first));
+    seen_ = std::move(wider);
+    first_ = first;
+    return true;
+  }
+
+  std::size_t widest_;
+  std::int64_t first_ = 0;
+  std::vector<std::uint8_t> seen_;
+};
+
+/// Whole numbers of a moderate range over a power of ten, as ages, counts and laboratory values are: a mark each,
+/// several times faster than hashing a million different ones.
+std::optional<std::size_t> countByMarks(std::span<const double> values) {
+  constexpr std::size_t mostDecimals = 4, block = 1024;
+  std::array<std::int32_t, block> whole;
+  for (std::size_t decimals = 0; decimals <= mostDecimals; ++decimals) {
+    WholeNumbers numbers(1024 + 2 * values.size());
+    bool fits = true, exact = true;
+    for (std::size_t first = 0; first < values.size() && fits && exact; first += block) {
+      const auto part = values.subspan(first, std::min(block, values.size() - first));
+      exact = asWhole(part, powersOfTen[decimals], whole.data());
+      fits = exact && numbers.add(std::span<const std::int32_t>(whole).first(part.size()));
+    }
+    if (exact) return fits ? std::optional(numbers.count()) : std::nullopt;
   }
   return std::nullopt;
 }
@@ -88,7 +109,7 @@ void DistinctNumbers::grow() {
 }
 
 std::size_t countDistinct(std::span<const double> values) {
-  if (const auto count = countByBits(values)) return *count;
+  if (const auto count = countByMarks(values)) return *count;
   DistinctNumbers distinct;
   for (const double value : values) {
     if (value == value) distinct.codeOf(value);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -14,32 +13,6 @@ namespace bedside {
 namespace {
 
 constexpr std::size_t blockBytes = 16384;
-
-template <class Word>
-std::uint64_t load(const char* p) {
-  Word word;
-  std::memcpy(&word, p, sizeof word);
-  return word;
-}
-
-/// A cheap hash for short texts: two overlapping loads and one multiplication by an odd constant (Fibonacci hashing,
-/// Knuth 1973, 6.4). Longer ones take eight bytes a round.
-std::uint32_t hashOf(std::string_view text) {
-  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
-  const std::size_t length = text.size();
-  const char* p = text.data();
-  std::uint64_t word = length;
-  if (length >= 8) {
-    for (std::size_t i = 0; i + 8 < length; i += 8) word = std::rotl((word ^ load<std::uint64_t>(p + i)) * golden, 29);
-    word ^= load<std::uint64_t>(p + length - 8);
-  } else if (length >= 4) {
-    word ^= load<std::uint32_t>(p) << 32 | load<std::uint32_t>(p + length - 4);
-  } else if (length > 0) {
-    word ^= load<std::uint8_t>(p) << 24 | load<std::uint8_t>(p + length / 2) << 16 |
-            load<std::uint8_t>(p + length - 1) << 8;
-  }
-  return static_cast<std::uint32_t>((word * golden) >> 32);
-}
 
 /// What decides the order of two levels before all their bytes are looked at: numbers stand by value before the other
 /// texts, those by their first bytes.
@@ -69,18 +42,22 @@ std::size_t index(std::int32_t code) { return static_cast<std::size_t>(code); }
 
 }  // namespace
 
-std::int32_t Levels::codeOf(std::string_view text) {
-  if (texts_.size() * 2 >= slots_.size()) grow();
-  const std::uint32_t hash = hashOf(text);
-  std::size_t at = hash & (slots_.size() - 1);
-  while (slots_[at].code >= 0) {
-    const Slot slot = slots_[at];
-    if (slot.hash == hash && (*this)[index(slot.code)] == text) return slot.code;
-    at = (at + 1) & (slots_.size() - 1);
-  }
+std::uint64_t Levels::longHeadOf(std::string_view text) {
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+  const char* const last = text.data() + text.size() - headBytes;
+  std::uint64_t head = load<std::uint64_t>(last);
+  for (const char* p = text.data(); p < last; p += headBytes) head = std::rotl((head ^ load<std::uint64_t>(p)) * golden, 29);
+  return head;
+}
+
+std::int32_t Levels::add(std::string_view text, std::uint64_t head) {
+  if (texts_.size() * 4 >= slots_.size() * 3) grow();
+  std::size_t at = hashOf(head, text.size()) & (slots_.size() - 1);
+  while (slots_[at].code >= 0) at = (at + 1) & (slots_.size() - 1);
   const auto code = static_cast<std::int32_t>(texts_.size());
-  texts_.push_back({keep(text), static_cast<std::uint32_t>(text.size())});
-  slots_[at] = {hash, code};
+  const auto length = static_cast<std::uint32_t>(text.size());
+  texts_.push_back({keep(text), length});
+  slots_[at] = {head, length, code};
   return code;
 }
 
@@ -102,7 +79,7 @@ void Levels::grow() {
   std::vector<Slot> wider(std::max<std::size_t>(16, slots_.size() * 2));
   for (const Slot& slot : slots_) {
     if (slot.code < 0) continue;
-    std::size_t at = slot.hash & (wider.size() - 1);
+    std::size_t at = hashOf(slot.head, slot.length) & (wider.size() - 1);
     while (wider[at].code >= 0) at = (at + 1) & (wider.size() - 1);
     wider[at] = slot;
   }

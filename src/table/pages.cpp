@@ -19,27 +19,10 @@ constexpr double quiet = std::numeric_limits<double>::quiet_NaN();
 template <class Whole>
 constexpr Whole absent = std::numeric_limits<Whole>::min();
 
-/// Whether every cell is a whole number over `scale`, to the bit. Written without branches, so that it is vectorised.
-bool scale(std::span<const double> cells, double scale, std::int32_t* out) {
-  constexpr double limit = 2147483647;
-  constexpr double roundingShift = 6755399441055744;  // 1.5 · 2⁵²: what is added has no bits left behind the point
-  std::uint64_t differences = 0;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const double value = cells[i];
-    const bool missing = value != value;
-    double whole = value * scale + roundingShift - roundingShift;
-    whole = whole >= -limit && whole <= limit ? whole : 0;  // NaN too
-    out[i] = missing ? absent<std::int32_t> : static_cast<std::int32_t>(whole);
-    const std::uint64_t change = std::bit_cast<std::uint64_t>(whole / scale) ^ std::bit_cast<std::uint64_t>(value);
-    differences |= missing ? 0 : change;
-  }
-  return differences == 0;
-}
-
 template <class Whole>
 void store(std::span<const std::int32_t> whole, std::byte* bytes) {
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    const Whole cell = whole[i] == absent<std::int32_t> ? absent<Whole> : static_cast<Whole>(whole[i]);
+    const Whole cell = whole[i] == absentWhole ? absent<Whole> : static_cast<Whole>(whole[i]);
     std::memcpy(bytes + i * sizeof cell, &cell, sizeof cell);
   }
 }
@@ -63,9 +46,27 @@ void eachWhole(const Pages::Page& page, Put put) {
 
 }  // namespace
 
+bool asWhole(std::span<const double> numbers, double scale, std::int32_t* out) {
+  constexpr double limit = 2147483647;
+  constexpr double roundingShift = 6755399441055744;  // 1.5 · 2⁵²: what is added has no bits left behind the point
+  std::uint64_t differences = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {  // without branches and conversions, so that it is vectorised
+    const double value = numbers[i];
+    const bool missing = value != value;
+    const double shifted = value * scale + roundingShift;
+    const double whole = shifted - roundingShift;
+    const auto lowBits = static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(shifted));  // the whole number itself
+    out[i] = missing ? absentWhole : static_cast<std::int32_t>(lowBits);
+    const std::uint64_t outside = whole >= -limit && whole <= limit ? 0 : 1;
+    const std::uint64_t change = std::bit_cast<std::uint64_t>(whole / scale) ^ std::bit_cast<std::uint64_t>(value);
+    differences |= missing ? 0 : change | outside;
+  }
+  return differences == 0;
+}
+
 void Pages::add(std::span<const double> cells, unsigned decimals) {
   std::array<std::int32_t, rows> whole;
-  if (decimals <= mostDecimals && scale(cells, powersOfTen[decimals], whole.data())) {
+  if (decimals <= mostDecimals && asWhole(cells, powersOfTen[decimals], whole.data())) {
     keep(std::span(whole).first(cells.size()), decimals);
     return;
   }
@@ -80,7 +81,7 @@ void Pages::add(std::span<const std::int32_t> cells) { keep(cells, 0); }
 void Pages::keep(std::span<const std::int32_t> whole, unsigned decimals) {
   std::int32_t least = 0, greatest = 0;
   for (const std::int32_t cell : whole) {
-    least = std::min(least, cell == absent<std::int32_t> ? 0 : cell);
+    least = std::min(least, cell == absentWhole ? 0 : cell);
     greatest = std::max(greatest, cell);
   }
   const std::uint8_t width = least >= -127 && greatest <= 127 ? 1 : least >= -32767 && greatest <= 32767 ? 2 : 4;
@@ -117,26 +118,32 @@ std::vector<Pages::Page> Pages::takePages() {
   return std::exchange(pages_, {});
 }
 
-std::vector<double> Pages::takeNumbers() {
-  std::vector<double> out(size_);
-  double* at = out.data();
-  for (Page& page : takePages()) {
-    unpack(page, at);
-    at += page.rows;
+namespace {
+
+/// Room is reserved, then made page by page, so that the zeros put there are overwritten while they are in the cache.
+template <class Cell>
+std::vector<Cell> unpacked(std::size_t size, std::vector<Pages::Page> pages) {
+  std::vector<Cell> out;
+  out.reserve(size);
+  for (Pages::Page& page : pages) {
+    const std::size_t first = out.size();
+    out.resize(first + page.rows);
+    Pages::unpack(page, out.data() + first);
     page.bytes.reset();
   }
   return out;
 }
 
+}  // namespace
+
+std::vector<double> Pages::takeNumbers() {
+  const std::size_t size = size_;
+  return unpacked<double>(size, takePages());
+}
+
 std::vector<std::int32_t> Pages::takeCodes() {
-  std::vector<std::int32_t> out(size_);
-  std::int32_t* at = out.data();
-  for (Page& page : takePages()) {
-    unpack(page, at);
-    at += page.rows;
-    page.bytes.reset();
-  }
-  return out;
+  const std::size_t size = size_;
+  return unpacked<std::int32_t>(size, takePages());
 }
 
 }  // namespace bedside

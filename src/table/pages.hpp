@@ -3,11 +3,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace bedside {
+
+/// Writes each number times `scale`, a power of ten up to 10⁹, as a whole one, and says whether every number is one of at
+/// most 2³¹ − 1 in size over `scale`, to the bit. NaN becomes `absentWhole`.
+bool asWhole(std::span<const double> numbers, double scale, std::int32_t* out);
+inline constexpr std::int32_t absentWhole = std::numeric_limits<std::int32_t>::min();
 
 /// The cells of a column on their way from a file: the number of rows is known only at its end, and a vector that
 /// grows would hold them twice. So they wait in pages, each packed into the fewest bytes that give every cell back

@@ -48,7 +48,7 @@ const char* Records::read(const char* p, const char* end) {
   if (!separatorKnown_ && !findSeparator(p, end)) return p;
   for (;;) {
     if (column_ < columns_.size()) {
-      const char* stop = columns_[column_].addNumber(p, separator_);
+      const char* stop = columns_[column_].addFast(p, end, separator_);
       if (stop != nullptr) {
         searched_ = 0;
         ++column_;
