@@ -139,6 +139,27 @@ TEST(RegressionRules, WholeWeightsAreRepeatedRowsButNotRowsCounted) {
   expectNear(firth.terms, runOf<Logistic>(rowsTaken(table, repeated), spec).terms, 1e-8);
 }
 
+TEST(RegressionRules, ARowOfWeightZeroIsNotInTheTable) {
+  Table table = patients();
+  std::vector<std::string> outcome;
+  std::vector<double> weights;
+  for (std::size_t i = 0; i < table.rows; ++i) {
+    const bool out = i % 9 == 4;
+    outcome.push_back(out ? "unknown" : table.at("y").data->values[i] == 1 ? "yes" : "no");
+    weights.push_back(out ? 0 : 1);
+  }
+  table.columns.push_back(texts("cured", outcome));
+  table.columns.push_back(numbers("weight", weights));
+  table = with(table, "age", [](std::size_t row, double age) { return row % 9 == 4 ? absent : age; });
+  auto spec = logistic({"age"}, "cured");
+  EXPECT_EQ(codeOf<Logistic>(table, spec), "NOT_BINARY");
+  spec.model.weights = ColumnName{"weight"};
+  const auto result = runOf<Logistic>(table, spec);
+  EXPECT_EQ(result.common.n, table.rows - 27);
+  EXPECT_EQ(result.common.nMissing, 0u);
+  EXPECT_EQ(result.rows->size(), result.fitted.size());
+}
+
 TEST(RegressionRules, WeightsThatAreNoCountsAskForRobustErrors) {
   const Table table = with(patients(), "dose", [](std::size_t, double value) { return value + 0.5; });
   auto spec = logistic({"age"});

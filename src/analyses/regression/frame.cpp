@@ -26,7 +26,7 @@ Selection rowsComplete(const Table& table, const std::vector<Term>& terms, const
       }
     }
     fail(Code::tooFewRows,
-         text("No row has a value in every column of the model",
+         text("No row has a value in every column of the model", weights ? " and a weight above 0" : "",
               most.empty() ? std::string(".") : text(": ", quoted(most), " lacks most (", missing, " rows).")));
   }
   checkFinite(table, columns, selection);
