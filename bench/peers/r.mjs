@@ -23,10 +23,10 @@ export class R {
   static async start(folder) {
     const process = spawn('Rscript', ['--vanilla', script, folder], { stdio: 'pipe' });
     process.stderr.resume();
-    const started = await Promise.race([
-      once(process, 'spawn').then(() => true),
-      once(process, 'error').then(() => false),
-    ]);
+    const started = await once(process, 'spawn').then(
+      () => true,
+      () => false,
+    );
     return started ? new R(process) : null;
   }
 

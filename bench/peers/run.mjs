@@ -162,11 +162,10 @@ try {
   const table = markdown(['', 'bedside', 'peer', '', 'ratio'], rows);
   const text = `${table}\n\nMedians of runs taken in turns, ${date}; ${machine()}; ${versions.join(', ')}.`;
   console.log(`\n${text}`);
-  if (awayShare() > 0.2 || quick) {
-    const share = (100 * awayShare()).toFixed(0);
-    console.log(
-      `\nNot for README.md: ${quick ? 'a quick run' : `the machine was busy elsewhere ${share} % of the time`}.`,
-    );
+  const away = `the machine was busy elsewhere ${(100 * awayShare()).toFixed(0)} % of the time`;
+  const against = quick ? 'a quick run' : r === null ? 'without R' : awayShare() > 0.2 ? away : null;
+  if (against) {
+    console.log(`\nNot for README.md: ${against}.`);
   } else if (await putBetweenMarkers(new URL('../../README.md', import.meta.url), text)) {
     console.log('\nREADME.md updated.');
   }
