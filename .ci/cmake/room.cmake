@@ -18,11 +18,11 @@ header_library(boost boost/math/distributions.hpp)
 header_library(fast_float fast_float/fast_float.h)
 header_library(xxhash xxhash.h)
 
-# room(NAME [LINKS ROOM...] [LIBRARIES LIBRARY...]): the static library bedside_NAME of src/NAME/**/*.cpp. Its headers
+# room(NAME [LINKS ROOM...] [LIBRARIES LIBRARY...] [SMALL | SMALL_SOURCES FILE...]): the static library bedside_NAME of src/NAME/**/*.cpp. Its headers
 # are reached as "NAME/…" through a folder that holds one link, to this room and no other, so a room that is not linked
 # is not found. A room without a .cpp yet is an interface.
 function(room name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SMALL" "" "LINKS;LIBRARIES;SMALL_SOURCES")
   set(door ${CMAKE_BINARY_DIR}/rooms/${name})
   file(MAKE_DIRECTORY ${door})
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${name} ${door}/${name} SYMBOLIC)
@@ -33,6 +33,18 @@ function(room name)
     add_library(bedside_${name} STATIC ${sources})
     list(TRANSFORM arg_LIBRARIES PREPEND library::)
     target_link_libraries(bedside_${name} PRIVATE ${arg_LIBRARIES})
+    if(EMSCRIPTEN)
+      # Nothing asks for a type by name: the mangled names of every lambda stay out of the module.
+      target_compile_options(bedside_${name} PRIVATE -fno-rtti)
+    endif()
+    if(EMSCRIPTEN AND CMAKE_BUILD_TYPE STREQUAL Release)
+      set(small ${arg_SMALL_SOURCES})
+      list(TRANSFORM small PREPEND ${CMAKE_SOURCE_DIR}/src/${name}/)
+      if(arg_SMALL)
+        set(small ${sources})
+      endif()
+      set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS -Oz)
+    endif()
   else()
     set(scope INTERFACE)
     add_library(bedside_${name} INTERFACE)

@@ -11,6 +11,7 @@ file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/wasm ${CMAKE_BINARY_DIR}/rooms/wasm/was
 # The modules have no file system, evaluate no text as code (strict CSP), and leave Node to our loader: the glue's own
 # branch for Node breaks webpack and esbuild.
 set(module_options
+  -Oz                        # of what is linked; hot sources were compiled for speed
   -lembind
   -sMODULARIZE -sEXPORT_ES6
   -sENVIRONMENT=web,worker
