@@ -107,6 +107,44 @@ void writeTypes(std::string& out, const std::vector<FieldSchema>& fields, const 
   }
 }
 
+/// What analyses.js holds: the forms of pages and the tables of reports are derived from it.
+const std::string schemaTypes =
+    "/** A field of a spec or of a result. */\n"
+    "export interface FieldSchema {\n"
+    "  name: string;\n"
+    "  /** 'column', 'columns', 'terms', 'level', 'levels', 'word', 'number', 'integer', 'boolean', 'string', 'object', … */\n"
+    "  type: string;\n"
+    "  doc?: string;\n"
+    "  /** Spec: cannot be left out. */\n"
+    "  required?: boolean;\n"
+    "  /** Spec: taken when left out. */\n"
+    "  default?: unknown;\n"
+    "  /** Spec: kind of column, 'binary' or 'numeric'. */\n"
+    "  wants?: string;\n"
+    "  min?: number;\n"
+    "  max?: number;\n"
+    "  /** Spec: min and max themselves are not allowed. */\n"
+    "  exclusive?: boolean;\n"
+    "  words?: readonly string[];\n"
+    "  /** Spec: true and false stand for words. */\n"
+    "  orBoolean?: boolean;\n"
+    "  /** Result: 'pValue', 'ratio', 'share' or 'count'. */\n"
+    "  format?: string;\n"
+    "  /** Result: may be null. */\n"
+    "  nullable?: boolean;\n"
+    "  /** Of an 'object', or of each of the 'objects'. */\n"
+    "  fields?: readonly FieldSchema[];\n"
+    "}\n\n"
+    "export interface AnalysisSchema {\n"
+    "  name: string;\n"
+    "  title: string;\n"
+    "  /** Whether it runs on a table of data. */\n"
+    "  needsTable: boolean;\n"
+    "  spec: readonly FieldSchema[];\n"
+    "  result: readonly FieldSchema[];\n"
+    "}\n\n"
+    "export declare const analyses: readonly AnalysisSchema[];\n";
+
 std::string types(const std::vector<Analysis>& analyses) {
   std::string out = header +
                     "/** What every result has beside its own fields. */\n"
@@ -129,7 +167,7 @@ std::string types(const std::vector<Analysis>& analyses) {
     all += "  /** " + analysis.title + " */\n  " + analysis.name + "(spec" + (required ? "" : "?") + ": " + name +
            "Spec, options?: RunOptions): Promise<" + name + "Result>;\n";
   }
-  return out + "/** Every analysis as a method of a table. */\n" + all + "}\n";
+  return out + "/** Every analysis as a method of a table. */\n" + all + "}\n\n" + schemaTypes;
 }
 
 std::string cell(std::string doc) {

@@ -1,0 +1,70 @@
+/**
+ * Reports: the tables of a result as text, HTML, Markdown and CSV, by the rules of medical journals. Needs no engine and
+ * no DOM.
+ *
+ * @module bedside/report
+ */
+import { tableToCsv } from './csv.js';
+import { tableToHtml } from './html.js';
+import { tableToMarkdown } from './markdown.js';
+import { tables } from './tables/index.js';
+import { tableToText } from './text.js';
+
+export { tables };
+
+/**
+ * @typedef {any} Result what an analysis answers, such as `await table.logistic(spec)`
+ *
+ * @typedef {import('./table.js').Table} Table
+ * @typedef {import('./table.js').Column} Column
+ * @typedef {import('./table.js').Section} Section
+ * @typedef {import('./table.js').Row} Row
+ *
+ * @typedef {object} ReportOptions
+ * @property {string} [title] in place of the analysis' own
+ * @property {boolean} [warnings] whether the analysis' warnings stand among the footnotes: true
+ */
+
+/**
+ * Aligned lines for terminals and mail.
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions} [options]
+ * @returns {string}
+ */
+export const toText = (result, options) => written(result, options, tableToText, '\n');
+
+/**
+ * `<table>` elements with class `bedside-table`; all text is escaped.
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions} [options]
+ * @returns {string}
+ */
+export const toHTML = (result, options) => written(result, options, tableToHtml, '');
+
+/**
+ * Tables in GitHub's Markdown.
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions} [options]
+ * @returns {string}
+ */
+export const toMarkdown = (result, options) => written(result, options, tableToMarkdown, '\n');
+
+/**
+ * Tables for spreadsheets, figures as printed, without title and notes; several are parted by an empty line. A cell
+ * that would be taken for a formula gets an apostrophe.
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions} [options]
+ * @returns {string}
+ */
+export const toCSV = (result, options) => written(result, options, tableToCsv, '\r\n');
+
+/**
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions | undefined} options
+ * @param {(table: Table) => string} write
+ * @param {string} between
+ */
+function written(result, options, write, between) {
+  const given = Array.isArray(result) ? result : result?.sections ? [result] : tables(result, options);
+  return given.map(write).join(between);
+}
