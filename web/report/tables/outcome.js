@@ -75,9 +75,9 @@ function rowsOf(variable, setting) {
     const medians = byOutcome.map((/** @type {any} */ group) => medianWithQuartiles(group.median, group.q1, group.q3));
     const crude = estimateCells(variable.crude[0]);
     const adjusted = variable.adjusted ? estimateCells(variable.adjusted[0]) : [];
-    return [row(`${label}, median (Q1–Q3)`, [...medians, ...ps, ...crude, ...adjusted]), ...missing];
+    return [row(label, [...medians, ...ps, ...crude, ...adjusted]), ...missing];
   }
-  const heading = row(`${label}, n (%)`, [...byOutcome.map(() => ''), ...ps]);
+  const heading = row(label, [...byOutcome.map(() => ''), ...ps]);
   return [heading, ...levelRows(variable, setting), ...missing];
 }
 
@@ -128,7 +128,7 @@ function notes({ spec, nMissing, variables }, multivariable) {
     ...(modes.has('categorical') ? ['χ² test (with Yates’ correction for 2 × 2) for counts'] : []),
     ...(modes.has('linear') ? ['Mann–Whitney test for numbers'] : []),
   ];
-  const lines = [`p: ${tests.join(', ')}. Percentages are of the column, without missing values.`];
+  const lines = [`p: ${tests.join(', ')}. Groups: median (Q1–Q3) of numbers, n (%) of the known values of others.`];
   if (nMissing) lines.push(`${nMissing} patients whose outcome is unknown are left out.`);
   if (multivariable) {
     const { n, events, method, model, highVif } = multivariable;
