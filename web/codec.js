@@ -264,6 +264,6 @@ class Source {
     const body = this.#take(size).subarray(1 + padding);
     const Numbers = type === FLOAT64 ? Float64Array : Int32Array;
     const { buffer, byteOffset, byteLength } = body.byteOffset % Numbers.BYTES_PER_ELEMENT ? body.slice() : body;
-    return new Numbers(buffer, byteOffset, byteLength / Numbers.BYTES_PER_ELEMENT);
+    return new Numbers(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength / Numbers.BYTES_PER_ELEMENT);
   }
 }

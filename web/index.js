@@ -8,3 +8,5 @@ export { createEngine, Engine } from './engine.js';
 export { BedsideError } from './errors.js';
 export { Table } from './table.js';
 export { version } from './version.js';
+
+/** Every analysis as a method of `Table`. @typedef {import('./analyses.js').Analyses} Analyses */
