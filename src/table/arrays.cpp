@@ -34,7 +34,8 @@ Table tableOf(std::vector<Column> columns) {
       fail(Code::invalidSpec, text("column ", quoted(column.name), " has ", column.data->rows(), " values, column ",
                                    quoted(table.columns.front().name), " has ", table.rows));
     }
-    if (table.find(column.name) != nullptr) fail(Code::invalidSpec, text("two columns are named ", quoted(column.name)));
+    if (table.find(column.name) != nullptr)
+      fail(Code::invalidSpec, text("two columns are named ", quoted(column.name)));
     table.columns.push_back(std::move(column));
   }
   return table;

@@ -11,9 +11,9 @@ namespace bedside {
 namespace {
 
 /// Forms of a note. Below `manyDigits`: that number of decimals behind a point, or (from `comma`) behind a comma.
-constexpr unsigned comma = 32;        // + decimals
-constexpr unsigned manyDigits = 64;   // + decimals: the digits are the value times 10^decimals, plus what follows
-constexpr unsigned bytes = 96;        // the length and the text follow
+constexpr unsigned comma = 32;       // + decimals
+constexpr unsigned manyDigits = 64;  // + decimals: the digits are the value times 10^decimals, plus what follows
+constexpr unsigned bytes = 96;       // the length and the text follow
 constexpr unsigned mostDecimals = 22;
 
 /// A text that is `-? digits [. digits]` without superfluous zeros in front, as one whole number.

@@ -31,7 +31,7 @@ class AsWritten {
     std::uint64_t varint();
 
     std::string_view notes_;
-    std::size_t row_ = 0;     ///< of the next note
+    std::size_t row_ = 0;  ///< of the next note
     bool pending_ = false;
   };
 
@@ -39,8 +39,8 @@ class AsWritten {
   void begin(std::size_t row, unsigned form);
   void varint(std::uint64_t value);
 
-  std::string notes_;      ///< per note: rows since the last one, form, what the form asks for
-  std::size_t next_ = 0;   ///< row behind the last note
+  std::string notes_;     ///< per note: rows since the last one, form, what the form asks for
+  std::size_t next_ = 0;  ///< row behind the last note
 };
 
 }  // namespace bedside

@@ -24,8 +24,8 @@ inline std::uint32_t cellEnds(const char* p, char separator) {
   const v128_t bytes = wasm_v128_load(p);
   const v128_t lineEnds = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_const_splat('\n')),
                                        wasm_i8x16_eq(bytes, wasm_i8x16_const_splat('\r')));
-  const v128_t others = wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat(separator)),
-                                     wasm_i8x16_eq(bytes, wasm_i8x16_const_splat(0)));
+  const v128_t others =
+      wasm_v128_or(wasm_i8x16_eq(bytes, wasm_i8x16_splat(separator)), wasm_i8x16_eq(bytes, wasm_i8x16_const_splat(0)));
   return wasm_i8x16_bitmask(wasm_v128_or(lineEnds, others));
 #elif defined(__SSE2__)
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
@@ -63,7 +63,8 @@ inline const char* firstUnusual(const char* p, const char* end) {
     const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(1))));
 #else
     std::uint32_t mask = 0;
-    for (std::size_t i = 0; i < scanMargin; ++i) mask |= static_cast<std::uint32_t>(static_cast<signed char>(p[i]) < 1) << i;
+    for (std::size_t i = 0; i < scanMargin; ++i)
+      mask |= static_cast<std::uint32_t>(static_cast<signed char>(p[i]) < 1) << i;
 #endif
     if (mask != 0) return p + std::countr_zero(mask) < end ? p + std::countr_zero(mask) : end;
   }

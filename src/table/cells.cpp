@@ -24,9 +24,9 @@ Cells::Cells(CellRules rules)
     : rules_(std::move(rules)), kind_(rules_.kind.value_or(Kind::numeric)), keepsTexts_(!rules_.kind) {
   if (kind_ == Kind::categorical) {
     levels_ = std::make_unique<Levels>();
-    codePage_ = std::make_unique<std::int32_t[]>(Pages::rows);
+    codePage_ = std::make_unique<std::int32_t[]>(rules_.pageRows);
   } else {
-    page_ = std::make_unique<double[]>(Pages::rows);
+    page_ = std::make_unique<double[]>(rules_.pageRows);
   }
 }
 
@@ -46,9 +46,12 @@ void Cells::add(std::string_view cell) {
     return put(missing);
   }
   switch (kind_) {
-    case Kind::categorical: return addToText(cell);
-    case Kind::numeric: return addToNumbers(cell);
-    case Kind::date: return addDate(cell);
+    case Kind::categorical:
+      return addToText(cell);
+    case Kind::numeric:
+      return addToNumbers(cell);
+    case Kind::date:
+      return addDate(cell);
   }
 }
 
@@ -103,7 +106,7 @@ void Cells::turnToText() {
   if (filled_ > 0) sealPage();
   std::vector<Pages::Page> pages = numbers_.takePages();
   levels_ = std::make_unique<Levels>();
-  codePage_ = std::make_unique<std::int32_t[]>(Pages::rows);
+  codePage_ = std::make_unique<std::int32_t[]>(rules_.pageRows);
   kind_ = Kind::categorical;
   AsWritten::Texts texts(written_);
   std::size_t row = 0;
@@ -148,8 +151,9 @@ void Cells::warn(std::string_view name, Encoding encoding, std::vector<Warning>&
   if (coerced_ > 0 || timesDropped_ > 0) {
     std::string message;
     if (coerced_ > 0) {
-      message = text(cellsAre(coerced_), kind_ == Kind::date ? text("no date in ", rules_.dates.pattern()) : "no number",
-                     " and now missing, the first ", shown(firstCoerced_, encoding));
+      message =
+          text(cellsAre(coerced_), kind_ == Kind::date ? text("no date in ", rules_.dates.pattern()) : "no number",
+               " and now missing, the first ", shown(firstCoerced_, encoding));
     }
     if (timesDropped_ > 0) {
       message += text(coerced_ > 0 ? "; " : "", "the time of day behind ", timesDropped_,
@@ -158,14 +162,16 @@ void Cells::warn(std::string_view name, Encoding encoding, std::vector<Warning>&
     add("COERCED", message);
   }
   if (suspectYears_ > 0) {
-    add("SUSPECT_YEAR", text(cellsAre(suspectYears_), "of a year from 2400 to 2700, the first ",
-                             shown(firstSuspect_, encoding), "; if these are years of the Buddhist Era, load with "
-                             "calendar: 'buddhist'"));
+    add("SUSPECT_YEAR",
+        text(cellsAre(suspectYears_), "of a year from 2400 to 2700, the first ", shown(firstSuspect_, encoding),
+             "; if these are years of the Buddhist Era, load with "
+             "calendar: 'buddhist'"));
   }
   if (!firstImprecise_.empty()) {
-    add("PRECISION_LOST", text("whole numbers beyond 2^53 such as ", shown(firstImprecise_, encoding),
-                               " are not exact, and two of them may have become one; for identifiers load with types: { ",
-                               quoted(name), ": 'categorical' }"));
+    add("PRECISION_LOST",
+        text("whole numbers beyond 2^53 such as ", shown(firstImprecise_, encoding),
+             " are not exact, and two of them may have become one; for identifiers load with types: { ", quoted(name),
+             ": 'categorical' }"));
   }
   if (!firstComma_.empty() && !firstPoint_.empty()) {
     add("AMBIGUOUS_DECIMAL", text("numbers with a comma (", shown(firstComma_, encoding), ") and with a point (",

@@ -22,10 +22,11 @@ namespace bedside {
 
 /// How the cells of a column are to be read.
 struct CellRules {
-  std::optional<Kind> kind;                     ///< none: numeric when every cell is a number
+  std::optional<Kind> kind;  ///< none: numeric when every cell is a number
   std::shared_ptr<const MissingTokens> missing;
   DateFormat dates;
-  char mark = '.';                              ///< the decimal mark beside the point; ',' in a file separated by `;`
+  char mark = '.';                     ///< the decimal mark beside the point; ',' in a file separated by `;`
+  std::size_t pageRows = Pages::rows;  ///< cells that wait unpacked; fewer where there are thousands of columns
 };
 
 /// The cells of one column on their way from a file to a `ColumnData` (loading.md §5, 6, 7, 12). Begins as numbers;
@@ -68,17 +69,17 @@ class Cells {
   void warn(std::string_view name, Encoding encoding, std::vector<Warning>& warnings) const;
 
   CellRules rules_;
-  Kind kind_;                            ///< as it is read now
-  bool keepsTexts_;                      ///< may still turn to text
-  std::size_t filled_ = 0;               ///< cells in the page at hand
-  unsigned decimals_ = 0;                ///< most of a number in it
+  Kind kind_;               ///< as it is read now
+  bool keepsTexts_;         ///< may still turn to text
+  std::size_t filled_ = 0;  ///< cells in the page at hand
+  unsigned decimals_ = 0;   ///< most of a number in it
   std::unique_ptr<double[]> page_;
   std::unique_ptr<std::int32_t[]> codePage_;
-  Pages numbers_;                        ///< or codes
+  Pages numbers_;  ///< or codes
   AsWritten written_;
   std::unique_ptr<Levels> levels_;
 
-  std::size_t coerced_ = 0;              ///< cells that are neither missing nor what was asked for
+  std::size_t coerced_ = 0;  ///< cells that are neither missing nor what was asked for
   std::string firstCoerced_;
   std::size_t timesDropped_ = 0;
   std::string firstTime_;
@@ -90,12 +91,12 @@ class Cells {
 
 inline void Cells::put(double value) {
   page_[filled_++] = value;
-  if (filled_ == Pages::rows) sealPage();
+  if (filled_ == rules_.pageRows) sealPage();
 }
 
 inline void Cells::put(std::int32_t code) {
   codePage_[filled_++] = code;
-  if (filled_ == Pages::rows) sealPage();
+  if (filled_ == rules_.pageRows) sealPage();
 }
 
 inline const char* Cells::addNumber(const char* p, char separator) {

@@ -87,8 +87,8 @@ DateFormat::DateFormat(std::string_view pattern, Calendar calendar) : calendar_(
   strict_ = false;
   parts_.clear();
   const auto refuse = [&](std::string_view why) {
-    fail(Code::invalidSpec, text("date format ", quoted(pattern_), ": ", why,
-                                 "; write YYYY, MM and DD once each, such as 'DD/MM/YYYY'"));
+    fail(Code::invalidSpec,
+         text("date format ", quoted(pattern_), ": ", why, "; write YYYY, MM and DD once each, such as 'DD/MM/YYYY'"));
   };
   std::string seen;
   for (std::string_view rest = pattern; !rest.empty();) {

@@ -32,7 +32,8 @@ std::vector<std::string> trimmedAll(const std::vector<std::string>& tokens) {
   return out;
 }
 
-/// A categorical column with its levels in the order of `fixed`, the others behind; the same data when it is so already.
+/// A categorical column with its levels in the order of `fixed`, the others behind; the same data when it is so
+/// already.
 std::shared_ptr<const ColumnData> ordered(const std::shared_ptr<const ColumnData>& column,
                                           const std::vector<std::string>& fixed) {
   std::vector<std::string> levels;
@@ -120,12 +121,16 @@ std::shared_ptr<const ColumnData> asText(const ColumnData& column, const std::ve
 }
 
 /// Numbers keep every digit: only those whose text is a token go.
-std::shared_ptr<const ColumnData> withoutNumbers(const ColumnData& column, Kind kind,
+std::shared_ptr<const ColumnData> withoutNumbers(const ColumnData& column, Kind kind, const DateFormat& dates,
                                                  const std::vector<std::string>& missing) {
   std::vector<double> codes;
   for (const std::string& token : missing) {
-    const std::optional<double> number = numberOf(token);
-    if (number && decimalText(*number) == token) codes.push_back(*number);
+    if (column.kind == Kind::date) {
+      const std::optional<DateFormat::Reading> date = dates.read(token);
+      if (date) codes.push_back(date->days);
+    } else if (const std::optional<double> number = numberOf(token); number && decimalText(*number) == token) {
+      codes.push_back(*number);
+    }
   }
   std::vector<double> values = column.values;
   for (double& value : values) {
@@ -139,8 +144,8 @@ std::shared_ptr<const ColumnData> readAnew(const Column& column, Kind kind, cons
   const ColumnData& data = *column.data;
   const std::vector<std::string> missing = trimmedAll(description.missing);
   if (kind == Kind::categorical) return asText(data, missing);
-  if (data.kind == kind || (data.kind == Kind::date && kind == Kind::numeric)) return withoutNumbers(data, kind, missing);
   const DateFormat dates(description.dateFormat, calendarOf(description.calendar));
+  if (data.kind == kind || data.kind == Kind::date) return withoutNumbers(data, kind, dates, missing);
   const Factor factor = textsOf(data);
   bool suspect = false;
   const Reading reading = readLevels(factor, kind, dates, missing, suspect);
@@ -152,7 +157,8 @@ std::shared_ptr<const ColumnData> readAnew(const Column& column, Kind kind, cons
                          kind == Kind::date ? text("no date in ", dates.pattern()) : "no number",
                          " and now missing, the first ", quoted(shortened(reading.firstCoerced))));
   }
-  if (suspect) warn("SUSPECT_YEAR", "years from 2400 to 2700; if they are of the Buddhist Era, say calendar: 'buddhist'");
+  if (suspect)
+    warn("SUSPECT_YEAR", "years from 2400 to 2700; if they are of the Buddhist Era, say calendar: 'buddhist'");
   std::vector<double> values;
   values.reserve(factor.codes.size());
   for (const std::int32_t code : factor.codes) {

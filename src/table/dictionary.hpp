@@ -16,7 +16,7 @@ struct ColumnDescription {
   std::string unit{};
   std::string type{};                                         ///< `numeric`, `categorical` or `date`
   std::vector<std::pair<std::string, std::string>> levels{};  ///< value as text → label
-  bool ordered = false;              ///< `levels` fixes the order (pairs, or an object without whole-number keys)
+  bool ordered = false;                ///< `levels` fixes the order (pairs, or an object without whole-number keys)
   std::vector<std::string> missing{};  ///< texts that mean a missing cell in this column alone
   std::string dateFormat{};            ///< such as `DD/MM/YYYY`; ISO when empty
   std::string calendar{};              ///< `gregorian` or `buddhist`

@@ -31,10 +31,10 @@ class Utf8Check {
   }
 
  private:
-  bool multiByte_ = false;       ///< a valid multi-byte sequence was seen
+  bool multiByte_ = false;  ///< a valid multi-byte sequence was seen
   std::size_t bad_ = 0;
   std::size_t high_ = 0;
-  unsigned wanted_ = 0;          ///< continuation bytes still to come
+  unsigned wanted_ = 0;                    ///< continuation bytes still to come
   unsigned char low_ = 0x80, top_ = 0xBF;  ///< what the next of them may be (Unicode, table 3-7)
 };
 

@@ -12,7 +12,7 @@
 namespace bedside {
 namespace {
 
-constexpr std::size_t blockBytes = 16384;
+constexpr std::size_t firstBlockBytes = 128, mostBlockBytes = 16384;
 
 /// What decides the order of two levels before all their bytes are looked at: numbers stand by value before the other
 /// texts, those by their first bytes.
@@ -46,7 +46,8 @@ std::uint64_t Levels::longHeadOf(std::string_view text) {
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
   const char* const last = text.data() + text.size() - headBytes;
   std::uint64_t head = load<std::uint64_t>(last);
-  for (const char* p = text.data(); p < last; p += headBytes) head = std::rotl((head ^ load<std::uint64_t>(p)) * golden, 29);
+  for (const char* p = text.data(); p < last; p += headBytes)
+    head = std::rotl((head ^ load<std::uint64_t>(p)) * golden, 29);
   return head;
 }
 
@@ -63,7 +64,9 @@ std::int32_t Levels::add(std::string_view text, std::uint64_t head) {
 
 const char* Levels::keep(std::string_view text) {
   if (text.size() > freeBytes_) {
-    const std::size_t bytes = std::max(blockBytes, text.size());
+    // Doubled, so that ten thousand columns of few levels stay small.
+    const std::size_t doubled = firstBlockBytes << std::min<std::size_t>(blocks_.size(), 7);
+    const std::size_t bytes = std::max(std::min(doubled, mostBlockBytes), text.size());
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
     free_ = blocks_.back().get();
     freeBytes_ = bytes;

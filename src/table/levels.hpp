@@ -27,9 +27,9 @@ class Levels {
     std::uint32_t length;
   };
   struct Slot {
-    std::uint64_t head = 0;    ///< `headOf` the text
+    std::uint64_t head = 0;  ///< `headOf` the text
     std::uint32_t length = 0;
-    std::int32_t code = -1;    ///< −1: empty
+    std::int32_t code = -1;  ///< −1: empty
   };
   /// Texts of at most so many bytes are their head, and never looked at again.
   static constexpr std::size_t headBytes = 8;

@@ -19,6 +19,9 @@ namespace {
 /// Text is looked at in pieces that stay in the cache.
 constexpr std::size_t pieceBytes = 128 * 1024;
 
+/// Cells of all columns together that wait to be packed: 4 MB, however many columns there are.
+constexpr std::size_t waitingCells = 512 * 1024;
+
 template <class Value>
 const Value* lookUp(const std::vector<std::pair<std::string, Value>>& pairs, std::string_view name) {
   const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) { return pair.first == name; });
@@ -68,8 +71,9 @@ class CsvReader::Text {
   Text(LoadOptions options, std::string fileName)
       : options_(std::move(options)),
         fileName_(std::move(fileName)),
-        records_(separatorOf(options_.format, fileName_),
-                 [this](const std::vector<std::string>& names, char separator) { return columnsOf(names, separator); }) {
+        records_(
+            separatorOf(options_.format, fileName_),
+            [this](const std::vector<std::string>& names, char separator) { return columnsOf(names, separator); }) {
     check(options_);
     missing_ = std::make_shared<MissingTokens>();
     missing_->add(options_.missing);
@@ -105,7 +109,7 @@ class CsvReader::Text {
 
  private:
   std::vector<Cells> columnsOf(const std::vector<std::string>& names, char separator) const;
-  CellRules rulesOf(const std::string& name, char separator) const;
+  CellRules rulesOf(const std::string& name) const;
   Table table();
 
   void begin() {
@@ -166,8 +170,8 @@ class CsvReader::Text {
   std::string fileName_;
   std::shared_ptr<MissingTokens> missing_;
   Records records_;
-  bool begun_ = false;                ///< the byte order mark was looked for
-  std::string head_;                  ///< the first three bytes
+  bool begun_ = false;  ///< the byte order mark was looked for
+  std::string head_;    ///< the first three bytes
   std::optional<Utf16Decoder> utf16_;
   std::optional<std::size_t> badAt_;  ///< where in the next piece the first lone surrogate was
   Utf8Check check_;
@@ -179,11 +183,17 @@ class CsvReader::Text {
 std::vector<Cells> CsvReader::Text::columnsOf(const std::vector<std::string>& names, char separator) const {
   std::vector<Cells> columns;
   columns.reserve(names.size());
-  for (const std::string& name : names) columns.emplace_back(rulesOf(name, separator));
+  const std::size_t pageRows = std::clamp<std::size_t>(waitingCells / names.size(), 16, Pages::rows);
+  for (const std::string& name : names) {
+    CellRules rules = rulesOf(name);
+    rules.pageRows = pageRows;
+    if (separator == ';') rules.mark = ',';
+    columns.emplace_back(std::move(rules));
+  }
   return columns;
 }
 
-CellRules CsvReader::Text::rulesOf(const std::string& name, char separator) const {
+CellRules CsvReader::Text::rulesOf(const std::string& name) const {
   static const ColumnDescription nothing;
   const ColumnDescription* described = lookUpBytes(options_.dictionary, name);
   const ColumnDescription& description = described != nullptr ? *described : nothing;
@@ -198,8 +208,8 @@ CellRules CsvReader::Text::rulesOf(const std::string& name, char separator) cons
   }
   const std::string* format = lookUpBytes(options_.dateFormats, name);
   if (format == nullptr) format = description.dateFormat.empty() ? &options_.dateFormat : &description.dateFormat;
-  rules.dates = DateFormat(*format, calendarOf(description.calendar.empty() ? options_.calendar : description.calendar));
-  if (separator == ';') rules.mark = ',';
+  rules.dates =
+      DateFormat(*format, calendarOf(description.calendar.empty() ? options_.calendar : description.calendar));
   return rules;
 }
 
@@ -212,9 +222,9 @@ Table CsvReader::Text::table() {
   if (bad > 0) {
     const bool old = encoding == Encoding::windows1252;
     table.warnings.push_back(
-        {"ENCODING", text(bad, bad == 1 ? " byte is" : " bytes are", " not ", utf16_ ? "UTF-16" : "UTF-8",
-                          ", the first on line ", firstBadLine_, "; the file was read as ",
-                          old ? "Windows-1252" : "Unicode with U+FFFD in their place")});
+        {"ENCODING",
+         text(bad, bad == 1 ? " byte is" : " bytes are", " not ", utf16_ ? "UTF-16" : "UTF-8", ", the first on line ",
+              firstBadLine_, "; the file was read as ", old ? "Windows-1252" : "Unicode with U+FFFD in their place")});
   }
   buffer_ = {};
   for (std::size_t i = 0; i < records_.columns().size(); ++i) {

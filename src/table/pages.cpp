@@ -70,7 +70,8 @@ void Pages::add(std::span<const double> cells, unsigned decimals) {
     keep(std::span(whole).first(cells.size()), decimals);
     return;
   }
-  Page page{static_cast<std::uint32_t>(cells.size()), 8, 0, std::make_unique_for_overwrite<std::byte[]>(cells.size_bytes())};
+  Page page{static_cast<std::uint32_t>(cells.size()), 8, 0,
+            std::make_unique_for_overwrite<std::byte[]>(cells.size_bytes())};
   std::memcpy(page.bytes.get(), cells.data(), cells.size_bytes());
   pages_.push_back(std::move(page));
   size_ += cells.size();

@@ -10,8 +10,8 @@
 
 namespace bedside {
 
-/// Writes each number times `scale`, a power of ten up to 10⁹, as a whole one, and says whether every number is one of at
-/// most 2³¹ − 1 in size over `scale`, to the bit. NaN becomes `absentWhole`.
+/// Writes each number times `scale`, a power of ten up to 10⁹, as a whole one, and says whether every number is one of
+/// at most 2³¹ − 1 in size over `scale`, to the bit. NaN becomes `absentWhole`.
 bool asWhole(std::span<const double> numbers, double scale, std::int32_t* out);
 inline constexpr std::int32_t absentWhole = std::numeric_limits<std::int32_t>::min();
 

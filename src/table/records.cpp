@@ -100,8 +100,10 @@ const char* Records::quotedCell(const char* p, const char* open, const char* end
   std::string_view text(open + 1, static_cast<std::size_t>(close - open - 1));
   line_ += lineEndsIn(text);
   if (surplus) {
-    failAt(line_, bedside::text("column ", column_ + 1, ": after a closing quote only the separator or the line end may "
-                                "come, but there is ", shown({open, static_cast<std::size_t>(shownEnd - open)}),
+    failAt(line_, bedside::text("column ", column_ + 1,
+                                ": after a closing quote only the separator or the line end may "
+                                "come, but there is ",
+                                shown({open, static_cast<std::size_t>(shownEnd - open)}),
                                 "; write a quote within a quoted cell twice"));
   }
   if (text.find('"') != std::string_view::npos) {

@@ -50,22 +50,22 @@ class Records {
 
   Begin begin_;
   bool separatorKnown_ = false;
-  char separator_ = '\n';              ///< a line end when there is only one column
-  std::vector<std::string> names_;     ///< as bytes of the file
+  char separator_ = '\n';           ///< a line end when there is only one column
+  std::vector<std::string> names_;  ///< as bytes of the file
   std::vector<Cells> columns_;
-  bool inTable_ = false;               ///< the header was read
-  std::size_t column_ = 0;             ///< of the cell at hand
+  bool inTable_ = false;    ///< the header was read
+  std::size_t column_ = 0;  ///< of the cell at hand
   std::size_t rows_ = 0;
-  std::size_t line_ = 1;               ///< of the cell at hand
-  std::size_t recordLine_ = 1;         ///< where its record began
-  bool skipLineFeed_ = false;          ///< the last byte read was a CR
-  std::size_t searched_ = 0;           ///< bytes of the unfinished cell in which its end is not
-  std::string scratch_;                ///< a cell without its doubled quotes
-  std::string surplus_;                ///< the first cell beyond the header
+  std::size_t line_ = 1;        ///< of the cell at hand
+  std::size_t recordLine_ = 1;  ///< where its record began
+  bool skipLineFeed_ = false;   ///< the last byte read was a CR
+  std::size_t searched_ = 0;    ///< bytes of the unfinished cell in which its end is not
+  std::string scratch_;         ///< a cell without its doubled quotes
+  std::string surplus_;         ///< the first cell beyond the header
 
-  struct Vote {                        ///< while the separator is sought
+  struct Vote {  ///< while the separator is sought
     std::array<std::size_t, 3> counts{};
-    std::size_t seen = 0;              ///< bytes of the first record looked at
+    std::size_t seen = 0;  ///< bytes of the first record looked at
     bool inQuotes = false, cellBegins = true, blank = true;
   } vote_;
 };

@@ -6,9 +6,12 @@ namespace bedside {
 
 std::string_view typeName(Kind kind) {
   switch (kind) {
-    case Kind::numeric: return "numeric";
-    case Kind::date: return "date";
-    case Kind::categorical: return "categorical";
+    case Kind::numeric:
+      return "numeric";
+    case Kind::date:
+      return "date";
+    case Kind::categorical:
+      return "categorical";
   }
   return "numeric";
 }

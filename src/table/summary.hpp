@@ -11,10 +11,10 @@ namespace bedside {
 
 /// What `Table.columns` says of a column.
 struct ColumnSummary {
-  std::string_view type;    ///< `numeric`, `date`, `categorical`
+  std::string_view type;  ///< `numeric`, `date`, `categorical`
   std::size_t missing = 0;
-  std::size_t distinct = 0; ///< different values, missing aside
-  bool listed = false;      ///< categorical, and at most `mostLevels` of them
+  std::size_t distinct = 0;             ///< different values, missing aside
+  bool listed = false;                  ///< categorical, and at most `mostLevels` of them
   std::span<const std::string> levels;  ///< when listed; points into the column
 };
 

@@ -22,10 +22,12 @@ Kind kindOfCells(const Texts& cells) { return tableFrom(fileOf(cells)).at("x").d
 // loading.md §5
 
 TEST(CsvMissing, TakesTheDefaultTokensExactly) {
-  const Table table = tableFrom(fileOf({"", "NA", "N/A", "NaN", "nan", "null", "NULL", ".", "-", " NA ", "\"NA\"", "7"}));
+  const Table table =
+      tableFrom(fileOf({"", "NA", "N/A", "NaN", "nan", "null", "NULL", ".", "-", " NA ", "\"NA\"", "7"}));
   EXPECT_EQ(table.at("x").data->kind, Kind::numeric);
   EXPECT_EQ(table.at("x").data->missing, 11u);
-  for (const char* text : {"na", "n/a", "Na", "None", "?", "Null", "--"}) EXPECT_EQ(kindOfCells({text, "1"}), Kind::categorical) << text;
+  for (const char* text : {"na", "n/a", "Na", "None", "?", "Null", "--"})
+    EXPECT_EQ(kindOfCells({text, "1"}), Kind::categorical) << text;
 }
 
 TEST(CsvMissing, AddsTokensComparedAsText) {
@@ -47,13 +49,40 @@ TEST(CsvMissing, AddsTokensForOneColumn) {
 
 TEST(CsvNumbers, AreWhatTheGrammarSays) {
   const std::vector<std::pair<const char*, double>> numbers = {
-      {"007", 7}, {"+5", 5}, {".5", .5}, {"-.5", -.5}, {"1.", 1}, {"1.e3", 1000}, {"-0", 0}, {"-0.25E+2", -25}, {"1e22", 1e22},
-      {"0", 0}, {"0.0", 0}, {"-5", -5}, {"12.50", 12.5}, {"1e-3", .001}, {"1E5", 1e5}, {"123456789012345", 123456789012345},
-      {"1234567890123456", 1234567890123456}, {"0.1", .1}, {"-0.3", -.3}, {"3.14159", 3.14159}, {"1e400", INFINITY},
-      {"-1e400", -INFINITY}, {"1e-400", 0}, {"Inf", INFINITY}, {"-Inf", -INFINITY}, {"+Inf", INFINITY}, {"Infinity", INFINITY},
-      {"-Infinity", -INFINITY}, {"9007199254740993", 9007199254740992}, {"1e99999999999999999999", INFINITY},
-      {"0.1000000000000000055511151231257827021181583404541015625", .1}, {"2.2250738585072014e-308", 2.2250738585072014e-308},
-      {"179769313486231580793728971405301e276", 179769313486231580793728971405301e276}, {"4.9e-324", 4.9e-324}};
+      {"007", 7},
+      {"+5", 5},
+      {".5", .5},
+      {"-.5", -.5},
+      {"1.", 1},
+      {"1.e3", 1000},
+      {"-0", 0},
+      {"-0.25E+2", -25},
+      {"1e22", 1e22},
+      {"0", 0},
+      {"0.0", 0},
+      {"-5", -5},
+      {"12.50", 12.5},
+      {"1e-3", .001},
+      {"1E5", 1e5},
+      {"123456789012345", 123456789012345},
+      {"1234567890123456", 1234567890123456},
+      {"0.1", .1},
+      {"-0.3", -.3},
+      {"3.14159", 3.14159},
+      {"1e400", INFINITY},
+      {"-1e400", -INFINITY},
+      {"1e-400", 0},
+      {"Inf", INFINITY},
+      {"-Inf", -INFINITY},
+      {"+Inf", INFINITY},
+      {"Infinity", INFINITY},
+      {"-Infinity", -INFINITY},
+      {"9007199254740993", 9007199254740992},
+      {"1e99999999999999999999", INFINITY},
+      {"0.1000000000000000055511151231257827021181583404541015625", .1},
+      {"2.2250738585072014e-308", 2.2250738585072014e-308},
+      {"179769313486231580793728971405301e276", 179769313486231580793728971405301e276},
+      {"4.9e-324", 4.9e-324}};
   for (const auto& [text, value] : numbers) {
     const Table table = tableFrom(fileOf({text}));
     ASSERT_EQ(table.at("x").data->kind, Kind::numeric) << text;
@@ -63,9 +92,11 @@ TEST(CsvNumbers, AreWhatTheGrammarSays) {
 }
 
 TEST(CsvNumbers, AreNothingElse) {
-  for (const char* text : {"1e", "e5", ".e5", "1e1.5", "--5", "+-5", "1.2.3", "5-", "5%", "2f", "+", "1e+", "inf", "-INF", "infinity",
-                           "INF", "infinite", "0x1F", "1_000", "5 000", "\"1,234\"", "€5", "<0.5", "TRUE", "2024-01-31", "08:15", "٣",
-                           "−5", "5\xC2\xA0", "1e5.", "nan(1)", "Infinity5", "+.", "- 5", "1 .5"}) {
+  for (const char* text :
+       {"1e",    "e5",        ".e5",       "1e1.5",  "--5",       "+-5",      "1.2.3",      "5-",       "5%",
+        "2f",    "+",         "1e+",       "inf",    "-INF",      "infinity", "INF",        "infinite", "0x1F",
+        "1_000", "5 000",     "\"1,234\"", "€5",     "<0.5",      "TRUE",     "2024-01-31", "08:15",    "٣",
+        "−5",    "5\xC2\xA0", "1e5.",      "nan(1)", "Infinity5", "+.",       "- 5",        "1 .5"}) {
     EXPECT_EQ(kindOfCells({"1", text, "2"}), Kind::categorical) << text;
     EXPECT_EQ(kindOfCells({text}), Kind::categorical) << text;
   }
@@ -101,11 +132,46 @@ TEST(CsvTypes, LookAtEveryRow) {
 }
 
 TEST(CsvTypes, GiveBackEveryCellAsWrittenOnALateTurn) {
-  const Texts cells = {"007", "7", "1.0", "1", "1.", "1e1", "10", "+5", "5", ".5", "0.5", "-0", "0", "-0.0", "0.00", "12.50", "12.5",
-                       "-3.10", "Inf", "+Inf", "Infinity", "0.1234567890123456", "0.12345678901234567", "1234567890123456789",
-                       "9007199254740993", "123456789012345678901234567890", "0.000001", "0.0000010", "1e300", "1e400", "100000000000000000000",
-                       "12345678.9012345678", "-0.10000000000000001", "00", "-00.50", "5e-324", "999999999999999", "999999999999999.0",
-                       "0.30000000000000004", "-123456.7890123456"};
+  const Texts cells = {"007",
+                       "7",
+                       "1.0",
+                       "1",
+                       "1.",
+                       "1e1",
+                       "10",
+                       "+5",
+                       "5",
+                       ".5",
+                       "0.5",
+                       "-0",
+                       "0",
+                       "-0.0",
+                       "0.00",
+                       "12.50",
+                       "12.5",
+                       "-3.10",
+                       "Inf",
+                       "+Inf",
+                       "Infinity",
+                       "0.1234567890123456",
+                       "0.12345678901234567",
+                       "1234567890123456789",
+                       "9007199254740993",
+                       "123456789012345678901234567890",
+                       "0.000001",
+                       "0.0000010",
+                       "1e300",
+                       "1e400",
+                       "100000000000000000000",
+                       "12345678.9012345678",
+                       "-0.10000000000000001",
+                       "00",
+                       "-00.50",
+                       "5e-324",
+                       "999999999999999",
+                       "999999999999999.0",
+                       "0.30000000000000004",
+                       "-123456.7890123456"};
   Texts rows;
   for (int repeat = 0; repeat < 60; ++repeat) rows.insert(rows.end(), cells.begin(), cells.end());
   rows.push_back("NA");
@@ -135,10 +201,14 @@ TEST(CsvTypes, CanBeForced) {
 }
 
 TEST(CsvTypes, WarnOfWholeNumbersBeyondADouble) {
-  const std::string warning = warningOf(tableFrom(fileOf({"1", "9007199254740993", "9007199254740995"})), "PRECISION_LOST");
+  const std::string warning =
+      warningOf(tableFrom(fileOf({"1", "9007199254740993", "9007199254740995"})), "PRECISION_LOST");
   EXPECT_TRUE(contains(warning, "'9007199254740993'") && contains(warning, "'categorical'")) << warning;
-  EXPECT_TRUE(contains(warningOf(tableFrom(fileOf({"-00012345678901234567890"})), "PRECISION_LOST"), "12345678901234567890"));
-  EXPECT_EQ(warningOf(tableFrom(fileOf({"9007199254740992", "1e22", "0000000000000000001", "9007199254740993.5"})), "PRECISION_LOST"), "");
+  EXPECT_TRUE(
+      contains(warningOf(tableFrom(fileOf({"-00012345678901234567890"})), "PRECISION_LOST"), "12345678901234567890"));
+  EXPECT_EQ(warningOf(tableFrom(fileOf({"9007199254740992", "1e22", "0000000000000000001", "9007199254740993.5"})),
+                      "PRECISION_LOST"),
+            "");
   EXPECT_EQ(warningOf(tableFrom(fileOf({"9007199254740993", "x"})), "PRECISION_LOST"), "");
 }
 
@@ -192,8 +262,9 @@ TEST(CsvErrors, RefuseOptionsBeforeAByte) {
 // §7
 
 TEST(CsvLevels, StandInLevelOrder) {
-  EXPECT_EQ(tableFrom(fileOf({"b", "B", "20", "9", "ö", "z", "1e1", "007", "7", "-1", "Inf", "a"})).at("x").data->levels,
-            (Texts{"-1", "007", "7", "9", "1e1", "20", "Inf", "B", "a", "b", "z", "ö"}));
+  EXPECT_EQ(
+      tableFrom(fileOf({"b", "B", "20", "9", "ö", "z", "1e1", "007", "7", "-1", "Inf", "a"})).at("x").data->levels,
+      (Texts{"-1", "007", "7", "9", "1e1", "20", "Inf", "B", "a", "b", "z", "ö"}));
 }
 
 TEST(AsWritten, TakesTwoBytesForFixedDecimals) {

@@ -32,7 +32,9 @@ TEST(CsvEncoding, TakesUtf8AsItIs) {
 }
 
 TEST(CsvEncoding, ReadsWindows1252WhenNoSequenceIsValid) {
-  const Table table = tableFrom("gr\xF6\xDF" "e,x\n1,\x80 5\n2,Zo\xEB\n3,Zo\xEB\n");
+  const Table table = tableFrom(
+      "gr\xF6\xDF"
+      "e,x\n1,\x80 5\n2,Zo\xEB\n3,Zo\xEB\n");
   EXPECT_EQ(namesOf(table), (Texts{"größe", "x"}));
   EXPECT_EQ(table.at("x").data->levels, (Texts{"Zoë", "€ 5"}));
   const std::string warning = warningOf(table, "ENCODING");
@@ -43,12 +45,14 @@ TEST(CsvEncoding, ReadsWindows1252WhenNoSequenceIsValid) {
 TEST(CsvEncoding, NamesTheLineOfTheFirstBadByte) {
   EXPECT_TRUE(contains(warningOf(tableFrom("a,b\r\n1,x\r\n\r\n\"2\n\n\",y\xE9z\r\n"), "ENCODING"), "line 6"));
   EXPECT_TRUE(contains(warningOf(tableFrom("a,b\r1,x\r2,y\xE9\r"), "ENCODING"), "line 3"));
-  EXPECT_TRUE(contains(warningOf(tableFrom("a,b\n1,x\n2,y\xE9"), "ENCODING"), "1 byte is not UTF-8, the first on line 3"));
+  EXPECT_TRUE(
+      contains(warningOf(tableFrom("a,b\n1,x\n2,y\xE9"), "ENCODING"), "1 byte is not UTF-8, the first on line 3"));
 }
 
 TEST(CsvEncoding, RepairsUtf8WhenASequenceIsValid) {
   const Table table = tableFrom("x,y\n\xC3\xA9,1\n\xE9,2\na\xE2\x82,3\nb\xED\xA0\x80,4\n");
-  EXPECT_EQ(cellsOf(table, "x"), (Texts{"\xC3\xA9", "\xEF\xBF\xBD", "a\xEF\xBF\xBD", "b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"}));
+  EXPECT_EQ(cellsOf(table, "x"),
+            (Texts{"\xC3\xA9", "\xEF\xBF\xBD", "a\xEF\xBF\xBD", "b\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"}));
   const std::string warning = warningOf(table, "ENCODING");
   EXPECT_TRUE(contains(warning, "5 bytes")) << warning;
   EXPECT_TRUE(contains(warning, "U+FFFD")) << warning;
@@ -66,7 +70,10 @@ TEST(CsvEncoding, RefusesNamesThatBecomeOne) {
 
 TEST(CsvEncoding, FindsOptionsUnderDecodedNames) {
   const LoadOptions options{.types = {{"größe", "categorical"}}, .missing = {"für"}};
-  const Table table = tableFrom("gr\xF6\xDF" "e,x\n1,2\n2,f\xFCr\n", options);
+  const Table table = tableFrom(
+      "gr\xF6\xDF"
+      "e,x\n1,2\n2,f\xFCr\n",
+      options);
   EXPECT_EQ(table.at("größe").data->kind, Kind::categorical);
   EXPECT_EQ(cellsOf(table, "x"), (Texts{"2", "<missing>"}));
   EXPECT_EQ(table.at("x").data->kind, Kind::numeric);
@@ -100,7 +107,8 @@ TEST(CsvEncoding, RefusesNul) {
 
 TEST(CsvEncoding, KnowsUtf8ByItsTable) {
   EXPECT_TRUE(isUtf8("aé€😀"));
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5", "\xE2\x82"}) {
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+                          "\xF4\x90\x80\x80", "\xF5", "\xE2\x82"}) {
     EXPECT_FALSE(isUtf8(bad));
   }
   EXPECT_EQ(toWindows1252("für €"), "f\xFCr \x80");

@@ -18,7 +18,8 @@ struct Loaded {
   std::string failure;  ///< `PARSE_ERROR: line 3: …`; empty when there is a table
 };
 
-inline Loaded loadInChunks(std::string_view text, const LoadOptions& options, const std::string& file, std::size_t chunk) {
+inline Loaded loadInChunks(std::string_view text, const LoadOptions& options, const std::string& file,
+                           std::size_t chunk) {
   Loaded out;
   try {
     CsvReader reader(options, file);
@@ -72,7 +73,8 @@ inline Loaded load(std::string_view text, const LoadOptions& options = {}, const
 }
 
 /// The table of a text that must load.
-inline Table tableFrom(std::string_view text, const LoadOptions& options = {}, const std::string& file = "patients.csv") {
+inline Table tableFrom(std::string_view text, const LoadOptions& options = {},
+                       const std::string& file = "patients.csv") {
   Loaded loaded = load(text, options, file);
   EXPECT_EQ(loaded.failure, "") << text;
   return std::move(loaded.table);

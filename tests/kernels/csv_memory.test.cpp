@@ -8,7 +8,8 @@
 namespace bedside::testing {
 namespace {
 
-const std::string_view file = "id,g,t,d\n1,a,\"x\"\"y\",2024-01-31\n2,b,1.0,2024-02-30\n3,c,0.30000000000000004,2024-03-01\nx,d\xE9,5,NA\n";
+const std::string_view file =
+    "id,g,t,d\n1,a,\"x\"\"y\",2024-01-31\n2,b,1.0,2024-02-30\n3,c,0.30000000000000004,2024-03-01\nx,d\xE9,5,NA\n";
 
 /// Whether the load came to its end.
 bool loads(const LoadOptions& options, std::size_t k, Fault fault) {

@@ -112,7 +112,8 @@ TEST(CsvRecords, NameTheFirstOfTwoFaults) {
 
 TEST(CsvRecords, HaveNoLimitOfCellsAndColumns) {
   const std::string longText(300'000, 'x');
-  EXPECT_EQ(cellsOf(loadInChunks("a,b\n" + longText + ",\"" + longText + "\"\n", {}, "x.csv", 1000).table, "b"), (Texts{longText}));
+  EXPECT_EQ(cellsOf(loadInChunks("a,b\n" + longText + ",\"" + longText + "\"\n", {}, "x.csv", 1000).table, "b"),
+            (Texts{longText}));
   std::string wide, row;
   for (int i = 0; i < 5000; ++i) {
     wide += (i > 0 ? ",c" : "c") + std::to_string(i);
@@ -145,14 +146,13 @@ TEST(CsvHeader, NumbersColumnsWithoutAName) {
 }
 
 TEST(CsvHeader, RefusesTwoEqualNames) {
-  EXPECT_TRUE(contains(load("id,age, age\n1,2,3\n").failure, "PARSE_ERROR: line 1: columns 2 and 3 are both named 'age'"));
+  EXPECT_TRUE(
+      contains(load("id,age, age\n1,2,3\n").failure, "PARSE_ERROR: line 1: columns 2 and 3 are both named 'age'"));
   EXPECT_TRUE(contains(load("V2,\n").failure, "'V2'"));
   EXPECT_EQ(namesOf(tableFrom("age,Age\n")), (Texts{"age", "Age"}));
 }
 
-TEST(CsvHeader, IsTheFirstRecordEvenOfNumbers) {
-  EXPECT_EQ(namesOf(tableFrom("1,2\n3,4\n")), (Texts{"1", "2"}));
-}
+TEST(CsvHeader, IsTheFirstRecordEvenOfNumbers) { EXPECT_EQ(namesOf(tableFrom("1,2\n3,4\n")), (Texts{"1", "2"})); }
 
 TEST(CsvHeader, WithoutRowsGivesNumericColumns) {
   const Table table = tableFrom("a,b");

@@ -89,17 +89,20 @@ class RandomText {
   std::size_t below(std::size_t limit) { return random_() % limit; }
 
   template <std::size_t n>
-  std::string oneOf(const char* const (&choices)[n]) { return choices[below(n)]; }
+  std::string oneOf(const char* const (&choices)[n]) {
+    return choices[below(n)];
+  }
 
   std::string lineEnd() { return oneOf({"\n", "\r\n", "\r"}); }
 
   std::string cell(std::size_t kind) {
     if (below(8) == 0) return oneOf({"", "NA", ".", "-", "null"});
     if (kind == 0 || (kind == 1 && below(12) > 0)) {
-      return oneOf({"0", "7", "007", "-3", "1.0", "2.50", "1e3", ".5", "+4", "12345.678", "-0.25", "Inf", "99", "123456789"});
+      return oneOf(
+          {"0", "7", "007", "-3", "1.0", "2.50", "1e3", ".5", "+4", "12345.678", "-0.25", "Inf", "99", "123456789"});
     }
-    return oneOf({"a", "B", "été", "x,y", "say \"hi\"", "two\nlines", "cr\r\nlf", "5'10\"", "ends \"", "😀", "a much longer text than sixteen bytes",
-                  "  inner  spaces  ", "\"", "1,5"});
+    return oneOf({"a", "B", "été", "x,y", "say \"hi\"", "two\nlines", "cr\r\nlf", "5'10\"", "ends \"", "😀",
+                  "a much longer text than sixteen bytes", "  inner  spaces  ", "\"", "1,5"});
   }
 
   /// Quoted where it must be or by chance, with blanks around.
@@ -145,10 +148,12 @@ TEST(CsvTwin, AgreesOnRandomText) {
 
 TEST(CsvTwin, EndsInATableOrAFailureWhateverTheBytes) {
   std::mt19937_64 random(7);
-  constexpr char alphabet[] = {',', ',', ';', '\t', '"', '"', '\n', '\n', '\r', ' ', '1', '2', '.', '-', 'e', 'N', 'A', 'x', '\xC3', '\xA9', '\xFF', '\0'};
+  constexpr char alphabet[] = {',', ',', ';', '\t', '"', '"', '\n', '\n',   '\r',   ' ',    '1',
+                               '2', '.', '-', 'e',  'N', 'A', 'x',  '\xC3', '\xA9', '\xFF', '\0'};
   for (int i = 0; i < 3000; ++i) {
     std::string text;
-    for (std::size_t length = random() % 60; length > 0; --length) text += alphabet[random() % (sizeof alphabet - (i % 8 > 0))];
+    for (std::size_t length = random() % 60; length > 0; --length)
+      text += alphabet[random() % (sizeof alphabet - (i % 8 > 0))];
     load(text);
   }
 }

@@ -54,8 +54,9 @@ TEST(Dates, AreReadAsIso) {
   const DateFormat iso;
   EXPECT_EQ(read(iso, "2024-01-31"), "2024-01-31");
   EXPECT_EQ(read(iso, "2024-02-29"), "2024-02-29");
-  for (const char* wrong : {"2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01-00", "24-01-31", "2024-1-31", "2024/01/31",
-                            "20240131", "2024-01-31x", "2024-01-311", "2024-01-", "", "2024-01-31 noon", "2024-01-31T", " 2024-01-31"}) {
+  for (const char* wrong :
+       {"2023-02-29", "2024-13-01", "2024-00-10", "2024-01-32", "2024-01-00", "24-01-31", "2024-1-31", "2024/01/31",
+        "20240131", "2024-01-31x", "2024-01-311", "2024-01-", "", "2024-01-31 noon", "2024-01-31T", " 2024-01-31"}) {
     EXPECT_EQ(read(iso, wrong), "none") << wrong;
   }
 }
@@ -83,7 +84,8 @@ TEST(Dates, FollowAFormat) {
 }
 
 TEST(Dates, RefuseFormatsThatCannotBeRead) {
-  for (const char* format : {"DD/MM/YY", "YY-MM-DD", "YYYY-MM", "YYYY-MM-DD-DD", "DD//MM/YYYY", "YYYY-MM-DDT", "yyyy-mm-dd", "MMM DD YYYY", "D/M/YYYY", "YYYY0MM0DD"}) {
+  for (const char* format : {"DD/MM/YY", "YY-MM-DD", "YYYY-MM", "YYYY-MM-DD-DD", "DD//MM/YYYY", "YYYY-MM-DDT",
+                             "yyyy-mm-dd", "MMM DD YYYY", "D/M/YYYY", "YYYY0MM0DD"}) {
     try {
       const DateFormat read(format);
       ADD_FAILURE() << format;
@@ -107,17 +109,20 @@ TEST(Dates, KnowTheBuddhistEra) {
 }
 
 TEST(CsvDates, AreAskedForByTypes) {
-  const Table table = tableFrom("dob,id\n2024-01-31,1\nNA,2\n2023-02-29,3\nsoon,4\n2024-03-01T08:15,5\n", {.types = {{"dob", "date"}}});
+  const Table table =
+      tableFrom("dob,id\n2024-01-31,1\nNA,2\n2023-02-29,3\nsoon,4\n2024-03-01T08:15,5\n", {.types = {{"dob", "date"}}});
   EXPECT_EQ(table.at("dob").data->kind, Kind::date);
   EXPECT_EQ(datesOf(table, "dob"), (Texts{"2024-01-31", "NA", "NA", "NA", "2024-03-01"}));
   const std::string warning = warningOf(table, "COERCED");
-  EXPECT_TRUE(contains(warning, "column 'dob': 2 cells are no date in YYYY-MM-DD") && contains(warning, "'2023-02-29'")) << warning;
+  EXPECT_TRUE(contains(warning, "column 'dob': 2 cells are no date in YYYY-MM-DD") && contains(warning, "'2023-02-29'"))
+      << warning;
   EXPECT_TRUE(contains(warning, "1 date was dropped") && contains(warning, "'2024-03-01T08:15'")) << warning;
   EXPECT_EQ(tableFrom("dob,id\n2024-01-31,1\n").at("dob").data->kind, Kind::categorical);
 }
 
 TEST(CsvDates, TakeAFormatForAllOrForOne) {
-  const LoadOptions options{.types = {{"a", "date"}, {"b", "date"}}, .dateFormat = "DD/MM/YYYY", .dateFormats = {{"b", "MM/DD/YYYY"}}};
+  const LoadOptions options{
+      .types = {{"a", "date"}, {"b", "date"}}, .dateFormat = "DD/MM/YYYY", .dateFormats = {{"b", "MM/DD/YYYY"}}};
   const Table table = tableFrom("a,b\n02/01/2024,02/01/2024\n", options);
   EXPECT_EQ(datesOf(table, "a"), (Texts{"2024-01-02"}));
   EXPECT_EQ(datesOf(table, "b"), (Texts{"2024-02-01"}));
@@ -136,7 +141,8 @@ TEST(CsvDates, WarnOfSuspectYears) {
 
 TEST(CsvDates, AreDescribedByADictionary) {
   LoadOptions options;
-  options.dictionary = {{"d", {.label = "Date of birth", .type = "date", .dateFormat = "DD/MM/YYYY", .calendar = "buddhist"}}};
+  options.dictionary = {
+      {"d", {.label = "Date of birth", .type = "date", .dateFormat = "DD/MM/YYYY", .calendar = "buddhist"}}};
   const Table table = tableFrom("d,x\n31/01/2567,1\n", options);
   EXPECT_EQ(datesOf(table, "d"), (Texts{"2024-01-31"}));
   EXPECT_EQ(table.at("d").label, "Date of birth");

@@ -28,7 +28,8 @@ std::string naiveDecimalText(double value) {
   char digits[32];
   std::snprintf(digits, sizeof digits, "%.14e", value);
   char plain[1200];
-  std::snprintf(plain, sizeof plain, "%.*f", std::max(0, 14 - std::atoi(std::strchr(digits, 'e') + 1)), std::strtod(digits, nullptr));
+  std::snprintf(plain, sizeof plain, "%.*f", std::max(0, 14 - std::atoi(std::strchr(digits, 'e') + 1)),
+                std::strtod(digits, nullptr));
   std::string text = plain;
   if (text.find('.') == std::string::npos) return text;
   text.erase(text.find_last_not_of('0') + 1);
@@ -37,11 +38,25 @@ std::string naiveDecimalText(double value) {
 }
 
 TEST(DecimalText, HasFifteenDigitsAndNoExponent) {
-  const std::vector<std::pair<double, const char*>> cases = {
-      {0, "0"}, {-0.0, "0"}, {.5, "0.5"}, {1, "1"}, {10, "10"}, {-3.25, "-3.25"}, {.1 + .2, "0.3"}, {1.0 / 3, "0.333333333333333"},
-      {2.0 / 3, "0.666666666666667"}, {1e15, "1000000000000000"}, {123456789012345678, "123456789012346000"}, {1e-5, "0.00001"},
-      {1e22, "10000000000000000000000"}, {99999999999999.95, "100000000000000"}, {999999999999999.5, "1000000000000000"},
-      {nan, "NaN"}, {INFINITY, "Inf"}, {-INFINITY, "-Inf"}, {2.5e-7, "0.00000025"}};
+  const std::vector<std::pair<double, const char*>> cases = {{0, "0"},
+                                                             {-0.0, "0"},
+                                                             {.5, "0.5"},
+                                                             {1, "1"},
+                                                             {10, "10"},
+                                                             {-3.25, "-3.25"},
+                                                             {.1 + .2, "0.3"},
+                                                             {1.0 / 3, "0.333333333333333"},
+                                                             {2.0 / 3, "0.666666666666667"},
+                                                             {1e15, "1000000000000000"},
+                                                             {123456789012345678, "123456789012346000"},
+                                                             {1e-5, "0.00001"},
+                                                             {1e22, "10000000000000000000000"},
+                                                             {99999999999999.95, "100000000000000"},
+                                                             {999999999999999.5, "1000000000000000"},
+                                                             {nan, "NaN"},
+                                                             {INFINITY, "Inf"},
+                                                             {-INFINITY, "-Inf"},
+                                                             {2.5e-7, "0.00000025"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(decimalText(value), text);
   EXPECT_EQ(decimalText(1e300), "1" + std::string(300, '0'));
   EXPECT_EQ(decimalText(5e-324), "0." + std::string(323, '0') + "494065645841247");
@@ -53,7 +68,8 @@ TEST(DecimalText, AgreesWithPrintf) {
   for (int i = 0; i < 20'000; ++i) {
     const double any = std::bit_cast<double>(random());
     const double usual = std::ldexp(static_cast<double>(random() >> 11), -static_cast<int>(random() % 80));
-    for (const double value : {std::isfinite(any) && std::abs(any) < 1e16 && std::abs(any) > 1e-300 ? any : 0.0, usual}) {
+    for (const double value :
+         {std::isfinite(any) && std::abs(any) < 1e16 && std::abs(any) > 1e-300 ? any : 0.0, usual}) {
       if (value == 0) continue;
       ASSERT_EQ(decimalText(value), naiveDecimalText(value)) << value;
     }
@@ -76,16 +92,19 @@ TEST(Text, FindsTheNearestName) {
 }
 
 TEST(LevelOrder, PutsNumbersByValueBeforeTexts) {
-  const std::vector<std::string> ordered = {"-Inf", "-2", "0", "007", "7", "7.0", "9", "1e1", "20", "Inf", "", "1,5", "A", "B", "a", "inf", "z", "ö", "Ｂ", "😀"};
+  const std::vector<std::string> ordered = {"-Inf", "-2",  "0", "007", "7", "7.0", "9", "1e1", "20", "Inf",
+                                            "",     "1,5", "A", "B",   "a", "inf", "z", "ö",   "Ｂ", "😀"};
   for (std::size_t i = 0; i < ordered.size(); ++i) {
-    for (std::size_t j = 0; j < ordered.size(); ++j) EXPECT_EQ(levelBefore(ordered[i], ordered[j]), i < j) << ordered[i] << " " << ordered[j];
+    for (std::size_t j = 0; j < ordered.size(); ++j)
+      EXPECT_EQ(levelBefore(ordered[i], ordered[j]), i < j) << ordered[i] << " " << ordered[j];
   }
   std::vector<std::string> shuffled = ordered;
   shuffled.insert(shuffled.end(), {"7", "z"});
   std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64(5));
   const LevelOrder order = inLevelOrder(shuffled);
   EXPECT_EQ(order.levels, ordered);
-  for (std::size_t i = 0; i < shuffled.size(); ++i) EXPECT_EQ(order.levels[static_cast<std::size_t>(order.place[i])], shuffled[i]);
+  for (std::size_t i = 0; i < shuffled.size(); ++i)
+    EXPECT_EQ(order.levels[static_cast<std::size_t>(order.place[i])], shuffled[i]);
 }
 
 TEST(LevelOrder, SharesLongBeginnings) {
@@ -98,7 +117,8 @@ TEST(LevelOrder, SharesLongBeginnings) {
 TEST(Levels, NumberTextsAsTheyCome) {
   Levels levels;
   std::vector<std::string> texts;
-  for (int i = 0; i < 5000; ++i) texts.push_back(std::string(static_cast<std::size_t>(i % 40), 'x') + std::to_string(i * 7919));
+  for (int i = 0; i < 5000; ++i)
+    texts.push_back(std::string(static_cast<std::size_t>(i % 40), 'x') + std::to_string(i * 7919));
   texts.push_back(std::string(100'000, 'y'));
   for (int round = 0; round < 2; ++round) {
     for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(levels.codeOf(texts[i]), static_cast<std::int32_t>(i));
@@ -110,14 +130,16 @@ TEST(FactorOf, ReadsNumbersAsTheirText) {
   const auto column = ColumnData::numericOf({10, 9, nan, .5, 0, -0.0, 9, .1 + .2, .3, -1});
   const Factor factor = factorOf(*column);
   EXPECT_EQ(factor.levels, (std::vector<std::string>{"-1", "0", "0.3", "0.5", "9", "10"}));
-  EXPECT_EQ(std::vector<std::int32_t>(factor.codes.begin(), factor.codes.end()), (std::vector<std::int32_t>{5, 4, -1, 3, 1, 1, 4, 2, 2, 0}));
+  EXPECT_EQ(std::vector<std::int32_t>(factor.codes.begin(), factor.codes.end()),
+            (std::vector<std::int32_t>{5, 4, -1, 3, 1, 1, 4, 2, 2, 0}));
 }
 
 TEST(FactorOf, KeepsAnOrderThatWasFixed) {
   const auto column = ColumnData::numericOf({1, 2, 3, 9}, Kind::numeric, {"3", "7", "1"});
   const Factor factor = factorOf(*column);
   EXPECT_EQ(factor.levels, (std::vector<std::string>{"3", "1", "2", "9"}));
-  EXPECT_EQ(std::vector<std::int32_t>(factor.codes.begin(), factor.codes.end()), (std::vector<std::int32_t>{1, 2, 0, 3}));
+  EXPECT_EQ(std::vector<std::int32_t>(factor.codes.begin(), factor.codes.end()),
+            (std::vector<std::int32_t>{1, 2, 0, 3}));
 }
 
 TEST(FactorOf, PointsIntoACategoricalColumn) {
@@ -170,9 +192,17 @@ TEST(Arrays, RefuseUnequalLengthsAndEqualNames) {
 
 TEST(Pages, GiveEveryCellBackToTheBit) {
   std::mt19937_64 random(9);
-  const double kinds[][4] = {{1, 2, 3, nan}, {.5, 1.25, nan, -7.75}, {1e-9, 2, 3, 4}, {0, -0.0, 1, nan}, {127, -127, 128, 0},
-                             {32767, -32768, 5, nan}, {2147483647, -2147483647, 2147483648, nan}, {INFINITY, 1, -INFINITY, nan},
-                             {.1, .2, .30000000000000004, nan}, {1e300, -1e300, 5e-324, nan}, {-128, nan, 4, 6}};
+  const double kinds[][4] = {{1, 2, 3, nan},
+                             {.5, 1.25, nan, -7.75},
+                             {1e-9, 2, 3, 4},
+                             {0, -0.0, 1, nan},
+                             {127, -127, 128, 0},
+                             {32767, -32768, 5, nan},
+                             {2147483647, -2147483647, 2147483648, nan},
+                             {INFINITY, 1, -INFINITY, nan},
+                             {.1, .2, .30000000000000004, nan},
+                             {1e300, -1e300, 5e-324, nan},
+                             {-128, nan, 4, 6}};
   for (const auto& kind : kinds) {
     for (const unsigned decimals : {0u, 1u, 2u, 9u, 17u}) {
       Pages pages;
@@ -185,13 +215,15 @@ TEST(Pages, GiveEveryCellBackToTheBit) {
       }
       const std::vector<double> back = pages.takeNumbers();
       ASSERT_EQ(back.size(), all.size());
-      for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(std::bit_cast<std::uint64_t>(back[i]), std::bit_cast<std::uint64_t>(all[i])) << all[i];
+      for (std::size_t i = 0; i < all.size(); ++i)
+        ASSERT_EQ(std::bit_cast<std::uint64_t>(back[i]), std::bit_cast<std::uint64_t>(all[i])) << all[i];
     }
   }
   for (const std::int32_t most : {3, 127, 128, 40'000, 3'000'000}) {
     Pages pages;
     std::vector<std::int32_t> codes(700);
-    for (std::int32_t& code : codes) code = static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(most + 1)) - 1;
+    for (std::int32_t& code : codes)
+      code = static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(most + 1)) - 1;
     codes[5] = most;
     pages.add(codes);
     EXPECT_EQ(pages.takeCodes(), codes);
