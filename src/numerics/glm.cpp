@@ -47,12 +47,11 @@ class Newton {
     share_ = static_cast<double>(part.stride_);
     drift_ = std::sqrt(static_cast<double>(part.stride_ * frame_.free.size()) / rows);  // of its Gram
   }
-  /// From the response alone. False where the columns prove dependent in doing so.
-  bool startFromResponse() {
-    GlmSums first = scan_.at({});
-    factor_.emplace(submatrix(first.information, frame_.free));
+  /// From the response alone, by the system made from it. False where the columns prove dependent in doing so.
+  bool start(GlmSums fromResponse) {
+    sums_ = std::move(fromResponse);
+    factor_.emplace(submatrix(sums_.information, frame_.free));
     if (factor_->leastPivot() < doubtfulPivot && !resolve()) return false;
-    sums_ = std::move(first);
     b_ = frame_.expand(ill_ ? weightedStep(problem_, {}, frame_.free, frame_.reach)
                             : factor_->solve(frame_.gather(sums_.score)));
     ++iterations_;
@@ -60,6 +59,7 @@ class Newton {
     return true;
   }
 
+  /// Steps until one moves no linear predictor by more than `tolerance`, or another end comes.
   End run(std::size_t maxSteps, double tolerance) {
     double lastMove = std::numeric_limits<double>::infinity();
     for (;;) {
@@ -106,16 +106,6 @@ class Newton {
   double logLik() const { return sums_.logLik; }
   std::size_t iterations() const { return iterations_; }
   std::size_t dependentColumn() const { return dependent_; }
-
-  /// Free columns whose Gram pivots at the start are sound: those that a part of the rows can tell something of.
-  std::vector<std::size_t> soundColumns() {
-    const SymmetricFactor factor(submatrix(scan_.at({}).information, frame_.free));
-    std::vector<std::size_t> sound;
-    for (std::size_t i = 0; i < frame_.free.size(); ++i) {
-      if (factor.pivot(i) > 1e-6) sound.push_back(frame_.free[i]);
-    }
-    return sound;
-  }
 
  private:
   void evaluate(bool withInformation) {
@@ -212,10 +202,16 @@ class Newton {
 /// Starts from a converged fit to every 16th block where there is one.
 bool startFromPart(Newton& newton, const Frame& frame, const GlmOptions& options) {
   if (frame.problem.rows.rows() < manyRows) return false;
-  Frame some = frame;  // without the columns that are empty or dependent in these blocks
-  some.free = Newton(frame, options, partStride).soundColumns();
+  GlmSums fromResponse = GlmScan(frame.problem, partStride).at({});
+  // Without the columns that are empty or dependent in these blocks.
+  Frame some = frame;
+  some.free.clear();
+  const SymmetricFactor factor(submatrix(fromResponse.information, frame.free));
+  for (std::size_t i = 0; i < frame.free.size(); ++i) {
+    if (factor.pivot(i) > 1e-6) some.free.push_back(frame.free[i]);
+  }
   Newton part(some, options, partStride);
-  if (!part.startFromResponse() || part.run(8, 0.05) != End::converged) return false;
+  if (!part.start(std::move(fromResponse)) || part.run(8, 0.05) != End::converged) return false;
   if (some.free.size() == frame.free.size()) {
     newton.start(part);
   } else {
@@ -256,7 +252,7 @@ GlmFit fitGlm(const GlmProblem& problem, const GlmOptions& options) {
   if (!options.start.empty()) {
     newton.start(frame.fromUser(options.start));
   } else if (!startFromPart(newton, frame, options)) {
-    independent = newton.startFromResponse();
+    independent = newton.start(GlmScan(frame.problem).at({}));
   }
   fit.end = independent ? newton.run(options.maxSteps, options.tolerance) : End::singular;
   if (fit.end == End::singular) {
