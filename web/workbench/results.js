@@ -1,0 +1,132 @@
+// Results as cards: the tables, what to be careful about, and ways to take them along.
+
+import { tables, toCSV, toHTML, toText } from '../report/index.js';
+import { h, newId } from './dom.js';
+import { duration } from './words.js';
+
+/**
+ * A card of a result. It takes the place of an earlier one of the same analysis.
+ * @param {HTMLElement} place
+ * @param {any} result
+ * @param {number} tookMs from the click to the answer
+ * @returns {HTMLElement} the card
+ */
+export function showResult(place, result, tookMs) {
+  const shown = tables(result, { warnings: false });
+  const title = h('h3', { id: newId(), tabindex: '-1' }, shown[0].title);
+  const said = h('span', { class: 'said', role: 'status' });
+  const say = (/** @type {string} */ text) => {
+    said.textContent = text;
+    setTimeout(() => (said.textContent = ''), 3000);
+  };
+  const card = h(
+    'article',
+    { class: 'card result', 'aria-labelledby': title.id, 'data-analysis': result.analysis },
+    h(
+      'header',
+      {},
+      title,
+      h(
+        'p',
+        { class: 'meta' },
+        h('span', { class: result.cached ? 'badge hit' : 'badge' }, result.cached ? 'from the cache' : 'computed'),
+        ` in ${duration(tookMs)}`,
+      ),
+    ),
+    warningsOf(result),
+    ...shown.flatMap((table, index) => tableElements(table, index > 0)),
+    h(
+      'div',
+      { class: 'actions small' },
+      h('button', { type: 'button', onclick: async () => say(await copy(result)) }, 'Copy for a document'),
+      h('button', { type: 'button', onclick: () => download(result) }, 'Save as CSV'),
+      h(
+        'button',
+        { type: 'button', 'aria-label': `Remove: ${shown[0].title}`, onclick: () => remove(card, place) },
+        'Remove',
+      ),
+      said,
+    ),
+  );
+  const earlier = place.querySelector(`[data-analysis="${CSS.escape(result.analysis)}"]`);
+  earlier?.remove();
+  place.prepend(card);
+  return card;
+}
+
+/**
+ * @param {import('../report/index.js').Table} table
+ * @param {boolean} titled the card's own title is that of the first table
+ */
+function tableElements(table, titled) {
+  const frame = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${table.title}` });
+  // Markup of the one escaping template. Notes stand outside, where they wrap on a phone while the table scrolls.
+  frame.innerHTML = toHTML({ ...table, notes: [], warnings: [] });
+  return [
+    titled && h('h4', {}, table.title),
+    frame,
+    table.notes.length > 0 && h('ul', { class: 'notes' }, ...table.notes.map(note => h('li', {}, note))),
+  ];
+}
+
+/** @param {any} result */
+function warningsOf(result) {
+  if (result.warnings.length === 0) return null;
+  return h(
+    'div',
+    { class: 'warnings' },
+    h('h4', {}, 'To be careful about'),
+    h('ul', {}, ...result.warnings.map((/** @type {any} */ warning) => h('li', {}, warning.message))),
+  );
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {HTMLElement} place
+ */
+function remove(card, place) {
+  card.remove();
+  place.closest('section')?.focus();
+}
+
+/**
+ * The tables as a document takes them, with all notes and warnings. Where the page may not write to the clipboard, as in
+ * a frame, a selection is copied.
+ * @param {any} result
+ * @returns {Promise<string>} what to tell
+ */
+async function copy(result) {
+  try {
+    const blob = (/** @type {string} */ type, /** @type {string} */ text) => new Blob([text], { type });
+    await navigator.clipboard.write([
+      new ClipboardItem({
+        'text/html': blob('text/html', toHTML(result)),
+        'text/plain': blob('text/plain', toText(result)),
+      }),
+    ]);
+    return 'Copied.';
+  } catch {
+    return copySelection(toHTML(result)) ? 'Copied.' : 'This browser did not allow it: select the table and copy it.';
+  }
+}
+
+/** @param {string} markup */
+function copySelection(markup) {
+  const box = h('div', { class: 'hidden' });
+  box.innerHTML = markup;
+  document.body.append(box);
+  const selection = getSelection();
+  selection?.selectAllChildren(box);
+  const done = document.execCommand('copy');
+  selection?.removeAllRanges();
+  box.remove();
+  return done;
+}
+
+/** @param {any} result */
+function download(result) {
+  // The mark of order tells Excel that this is UTF-8.
+  const url = URL.createObjectURL(new Blob(['\uFEFF', toCSV(result)], { type: 'text/csv;charset=utf-8' }));
+  h('a', { href: url, download: `${result.analysis}.csv` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,201 @@
+// The first page: data in, a question, tables out.
+
+import { createEngine } from '../index.js';
+import { withProgress } from './busy.js';
+import { byId, h, showText } from './dom.js';
+import { showForm } from './form.js';
+import { showLayers } from './layers.js';
+import { showResult } from './results.js';
+import { sample } from './sample.js';
+import { counted, sentence } from './words.js';
+
+/**
+ * @typedef {import('../table.js').Table} Table
+ *
+ * @typedef {object} Opened
+ * @property {string} title
+ * @property {string} [origin]
+ * @property {string} [outcome]
+ * @property {Record<string, any>} [dictionary]
+ */
+
+const cards = byId('cards');
+const announcement = byId('announce');
+const dataError = byId('data-error');
+const started = createEngine();
+const layers = started.then(engine => showLayers(byId('layers'), engine));
+layers.then(refresh => refresh()).catch(error => showText(dataError, sentence(error)));
+
+/** @type {Table | null} */
+let table = null;
+let opening = 0;
+
+/**
+ * Opens data; what was open before stays when it fails.
+ * @param {string | URL | File} source
+ * @param {Opened} opened
+ */
+async function open(source, opened) {
+  const mine = ++opening;
+  showText(dataError, '');
+  try {
+    const engine = await started;
+    const made = await withProgress(byId('data-busy'), `Reading ${opened.title}`, (signal, tell) =>
+      engine.load(source, {
+        signal,
+        dictionary: opened.dictionary,
+        onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0),
+      }),
+    );
+    if (mine !== opening) return void made.free(); // another file was opened meanwhile
+    table?.free();
+    table = made;
+    await showTable(engine, made, opened);
+  } catch (error) {
+    if (mine !== opening || isAbort(error)) return;
+    showText(dataError, sentence(error));
+  } finally {
+    (await layers)().catch(() => {});
+  }
+}
+
+/**
+ * @param {import('../engine.js').Engine} engine
+ * @param {Table} made
+ * @param {Opened} opened
+ */
+async function showTable(engine, made, opened) {
+  cards.replaceChildren();
+  byId('empty').hidden = true;
+  byId('drop').classList.add('slim');
+  byId('data-summary').replaceChildren(...summary(made, opened));
+  byId('analysis').hidden = false;
+  const form = showForm(byId('form'), {
+    analyses: await engine.analyses(),
+    chosen: 'analyzeOutcome',
+    data: {
+      columns: made.columns,
+      outcome: opened.outcome,
+      levels: column => made.levels(column),
+      levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+    },
+    run: (analysis, spec) => run(made, analysis, spec, form.busy),
+  });
+  form.focus();
+  await run(made, 'describe', {}, form.busy);
+}
+
+/**
+ * Runs an analysis and shows what it gave.
+ * @param {Table} on
+ * @param {string} analysis
+ * @param {object} spec
+ * @param {HTMLElement} busy
+ */
+async function run(on, analysis, spec, busy) {
+  const before = performance.now();
+  try {
+    const result = await withProgress(busy, 'Computing', (signal, tell) =>
+      on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
+    );
+    if (on !== table) return;
+    const card = showResult(cards, result, performance.now() - before);
+    announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
+    // Beside the form where there is room; below it on a phone, so that it has to be brought into view.
+    if (analysis !== 'describe' && matchMedia('(max-width: 60rem)').matches) card.scrollIntoView();
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    announcement.textContent = 'Cancelled.';
+  } finally {
+    (await layers)().catch(() => {});
+  }
+}
+
+/** @param {unknown} error */
+const isAbort = error => error instanceof Error && 'code' in error && error.code === 'ABORTED';
+
+/**
+ * @param {Table} made
+ * @param {Opened} opened
+ */
+function summary(made, { title, origin }) {
+  const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
+  return [
+    h(
+      'p',
+      { class: 'opened' },
+      h('strong', {}, title),
+      ` ${counted(made.rows, 'row')}, ${counted(made.columns.length, 'column')}`,
+    ),
+    origin ? h('p', { class: 'hint' }, origin) : '',
+    made.warnings.length > 0
+      ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
+      : '',
+    h(
+      'details',
+      {},
+      h('summary', {}, 'Columns'),
+      h(
+        'table',
+        { class: 'columns' },
+        h('thead', {}, h('tr', {}, ...['Column', 'Kind', 'Missing'].map(name => h('th', { scope: 'col' }, name)))),
+        h(
+          'tbody',
+          {},
+          ...made.columns.map(({ name, label, unit, type, missing }) =>
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
+              h('td', {}, kinds[type]),
+              h('td', {}, String(missing)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/**
+ * @param {Record<string, any> | undefined} dictionary
+ * @param {string} column
+ * @param {string} level
+ */
+function namedLevel(dictionary, column, level) {
+  const levels = dictionary && Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
+  return levels?.find((/** @type {[unknown, string]} */ [value]) => String(value) === level)?.[1] ?? level;
+}
+
+// ---- Ways in -----------------------------------------------------------------------------------------------------------
+
+const input = /** @type {HTMLInputElement} */ (byId('file'));
+
+/** @param {FileList | null | undefined} files */
+function openFirst(files) {
+  const file = files?.[0];
+  if (!file) return;
+  open(file, { title: file.name });
+}
+
+byId('choose').addEventListener('click', () => input.click());
+byId('open-sample').addEventListener('click', () => open(sample.url, sample));
+input.addEventListener('change', () => {
+  openFirst(input.files);
+  input.value = ''; // the same file, mended, can be chosen again
+});
+
+// A file that misses the box would replace the page: the whole of it takes files.
+const drop = byId('drop');
+addEventListener('dragover', event => {
+  event.preventDefault();
+  drop.classList.add('over');
+});
+addEventListener('dragleave', event => {
+  if (event.relatedTarget === null) drop.classList.remove('over');
+});
+addEventListener('drop', event => {
+  event.preventDefault();
+  drop.classList.remove('over');
+  openFirst(event.dataTransfer?.files);
+});
