@@ -2,6 +2,8 @@
 
 import { BedsideError } from './errors.js';
 
+const utf8 = new TextEncoder();
+
 /**
  * @param {Record<string, ArrayLike<unknown>>} columns
  * @param {{ dictionary?: Record<string, object> }} options
@@ -44,7 +46,29 @@ function cellsOf(name, cells) {
       `Column '${name}' holds ${known ? `a ${typeof cells[at]} among values of type ${kind}` : `a ${kind}`} in row ${at + 1}. A column holds numbers, strings, booleans or Dates, one kind of them.`,
     );
   }
-  if (kind === 'string') return { texts: cells.map(cell => (missing(cell) ? null : cell)) };
+  if (kind === 'string') return packed(cells.map(cell => (missing(cell) ? null : cell)));
   const numbers = Float64Array.from(cells, cell => (missing(cell) ? Number.NaN : Number(cell)));
   return kind === 'date' ? { times: numbers } : { numbers };
+}
+
+/**
+ * Texts one behind the other: as strings of a message each would cost the engine 56 bytes while it reads them.
+ * @param {(string | null)[]} texts
+ */
+function packed(texts) {
+  const whole = texts.join(''); // null: nothing
+  const bytes = utf8.encode(whole);
+  if (bytes.length === whole.length)
+    return { texts: bytes, lengths: Int32Array.from(texts, text => text?.length ?? -1) };
+  // Not all ASCII. Each by itself: half a surrogate pair must not find its other half in the next text.
+  const each = texts.map(text => (text === null ? null : utf8.encode(text)));
+  const lengths = Int32Array.from(each, cell => cell?.length ?? -1);
+  const out = new Uint8Array(lengths.reduce((sum, length) => sum + Math.max(length, 0), 0));
+  let at = 0;
+  for (const cell of each) {
+    if (!cell) continue;
+    out.set(cell, at);
+    at += cell.length;
+  }
+  return { texts: out, lengths };
 }

@@ -60,8 +60,8 @@ export class Core {
     const glue = await instantiate(createModule, module, { wasmMemory: memory, budgetBytes: budget, onProgress });
     const core = new Core(glue, memory, budget);
     const maxBytes = Math.floor(cache.maxBytes ?? budget / 4);
-    const opened = core.#place(encode({ cache: { ...cache, maxBytes }, memory: { enabled, budget, cleanupAt } }));
-    if (opened === null || !glue.open(opened))
+    const options = encode({ cache: { ...cache, maxBytes }, memory: { enabled, budget, cleanupAt } });
+    if (!core.#place(options) || !glue.open(options.length))
       throw new RangeError('The memory budget is too small for the engine itself.');
     return core;
   }
@@ -71,14 +71,14 @@ export class Core {
   }
 
   /**
-   * Copies bytes into the engine's inbox; null when there is no room.
+   * Copies bytes into the engine's inbox; false when there is no room.
    * @param {Uint8Array} bytes
    */
   #place(bytes) {
     const at = this.#module.inbox(bytes.length);
-    if (at === 0 && bytes.length > 0) return null;
+    if (at === 0 && bytes.length > 0) return false;
     new Uint8Array(this.#memory.buffer, at, bytes.length).set(bytes);
-    return bytes.length;
+    return true;
   }
 
   /**
@@ -103,12 +103,7 @@ export class Core {
    * @returns {Response}
    */
   request(message) {
-    let bytes = this.#place(message);
-    if (bytes === null) {
-      this.request(encode({ op: 'cleanUp', all: true }));
-      bytes = this.#place(message);
-    }
-    return bytes === null ? noRoom() : this.#answer(this.#module.request(bytes));
+    return this.#place(message) ? this.#answer(this.#module.request(message.length)) : this.#refuse(message.length);
   }
 
   /**
@@ -118,12 +113,18 @@ export class Core {
    * @returns {Response}
    */
   feed(load, chunk) {
-    let bytes = this.#place(chunk);
-    if (bytes === null) {
-      this.request(encode({ op: 'cleanUp', all: true }));
-      bytes = this.#place(chunk);
-    }
-    return bytes === null ? noRoom() : this.#answer(this.#module.feed(load, bytes));
+    return this.#place(chunk) ? this.#answer(this.#module.feed(load, chunk.length)) : this.#refuse(chunk.length);
+  }
+
+  /**
+   * The answer to a message for which there was no room.
+   * @param {number} neededBytes
+   * @returns {Response}
+   */
+  #refuse(neededBytes) {
+    const message = encode({ op: 'refuse', neededBytes });
+    if (this.#place(message)) return this.#answer(this.#module.request(message.length));
+    return { head: new Uint8Array(0), body: null, mostlyEmpty: false };
   }
 
   /**
@@ -149,9 +150,4 @@ export class Core {
   bytesAt(at, bytes) {
     return new Uint8Array(this.#memory.buffer, at, bytes);
   }
-}
-
-/** @returns {Response} */
-function noRoom() {
-  return { head: new Uint8Array(0), body: null, mostlyEmpty: false };
 }

@@ -17,7 +17,8 @@ import { version } from './version.js';
  * @typedef {import('./host.js').Host} EngineHost
  * @typedef {import('./instance.js').Task} Task
  * @typedef {import('./instance.js').Reply} Reply
- * @typedef {(task: Task) => Promise<Reply>} Run
+ * @typedef {(task: Task, options?: { signal?: AbortSignal }) => Promise<Reply>} Run
+ * @typedef {{ signal?: AbortSignal, onProgress?: (progress: { loaded: number, total: number | null }) => void }} Watch
  * @typedef {import('./table.js').Handle} Handle
  * @typedef {{ signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }} RunOptions
  * @typedef {{ value: any, body: ArrayBuffer | null }} Answer
@@ -110,19 +111,23 @@ export class Engine {
    * @throws {BedsideError} INVALID_SPEC, PARSE_ERROR, COLUMN_NOT_FOUND, FETCH_FAILED, MEMORY_BUDGET, ABORTED
    */
   async load(source, options = {}) {
-    const { signal, onProgress, ...rest } = options;
+    const { signal, onProgress, ...rest } = objectOf(options, 'load');
     const bytes = openSource(source, rest, this.#connection);
     const id = this.#nextId++;
-    const recipe = (/** @type {Run} */ run) =>
+    /** @type {import('./table.js').Recipe} */
+    const recipe = (run, watch) =>
       loadInto(id, bytes, rest, run, {
-        signal,
+        signal: watch.signal,
         onProgress: progress => {
-          onProgress?.(progress);
+          watch.onProgress?.(progress);
           this.#events.emit('progress', { task: 'load', done: progress.total ? progress.loaded / progress.total : 0 });
         },
         receive: reply => this.#receive(reply),
       });
-    return this.#makeTable(id, bytes.name, recipe, { repeatable: bytes.repeatable, signal });
+    const { name, repeatable } = bytes;
+    const table = await this.#makeTable(id, name, recipe, { repeatable, watch: { signal, onProgress } });
+    bytes.release?.();
+    return table;
   }
 
   /**
@@ -138,7 +143,8 @@ export class Engine {
     const write = () => encode({ ...arraysMessage(columns, options), table: id });
     /** @type {Uint8Array | undefined} */
     let first = write(); // now: what the caller does to the arrays later changes nothing
-    const recipe = async (/** @type {Run} */ run) => {
+    /** @type {import('./table.js').Recipe} */
+    const recipe = async run => {
       const message = first ?? write();
       first = undefined;
       return this.#receive(await run({ message })).value;
@@ -186,7 +192,8 @@ export class Engine {
 
   /** Forgets every result, stored ones too. */
   async clearCache() {
-    await Promise.all([this.#ask({ op: 'clearCache' }), this.#store?.clear()]);
+    await this.#ask({ op: 'clearCache' });
+    await this.#store?.clear(); // after what runs asked for before this have stored
   }
 
   /**
@@ -220,11 +227,19 @@ export class Engine {
   /**
    * @param {number} id
    * @param {string} name
-   * @param {(run: Run) => Promise<any>} recipe makes the table in an instance, and again in one that has lost it
-   * @param {{ repeatable: boolean, signal?: AbortSignal }} options
+   * @param {import('./table.js').Recipe} recipe
+   * @param {{ repeatable: boolean, watch?: Watch }} options
+   * @returns {Promise<Table>}
    */
-  async #makeTable(id, name, recipe, { repeatable, signal }) {
-    const summary = await recipe(task => this.#host.run(task, { signal }));
+  async #makeTable(id, name, recipe, { repeatable, watch = {} }) {
+    let summary;
+    try {
+      summary = await recipe((task, options) => this.#host.run(task, options), watch);
+    } catch (error) {
+      // What there is of it, goes. Not waited for: an abort is answered at once.
+      this.#host.run({ message: encode({ op: 'free', table: id }) }).catch(() => {});
+      throw error;
+    }
     /** @type {Handle} */
     const handle = {
       id,
@@ -234,6 +249,7 @@ export class Engine {
       recipe,
       repeatable,
     };
+    /** @type {Table} */
     const table = new Table(handle, summary, {
       analyze: (analysis, spec, options) => this.#analyze(handle, analysis, spec, options),
       ask: message => this.#ask({ ...message, table: id }, { handle }),
@@ -247,14 +263,17 @@ export class Engine {
   /**
    * @param {Handle} parent
    * @param {object} dictionary
+   * @returns {Promise<Table>}
    */
-  #describeColumns(parent, dictionary) {
+  async #describeColumns(parent, dictionary) {
+    refuseFreed(parent);
     const id = this.#nextId++;
     const message = encode({ op: 'describeColumns', table: parent.id, as: id, dictionary });
-    const recipe = async (/** @type {Run} */ run) => {
+    /** @type {import('./table.js').Recipe} */
+    const recipe = async (run, { signal }) => {
       let reply = await run({ message });
       if (isFreed(reply)) {
-        await this.#restore(parent, run);
+        await this.#restore(parent, run, signal);
         reply = await run({ message });
         if (parent.freed) await run({ message: encode({ op: 'free', table: parent.id }) });
       }
@@ -278,21 +297,25 @@ export class Engine {
    * Makes a table anew in an instance that has lost it. It is the same only if every column has the same content.
    * @param {Handle} handle
    * @param {Run} run
+   * @param {AbortSignal} [signal] of who needs it
    */
-  async #restore(handle, run) {
+  async #restore(handle, run, signal) {
     const lost = (/** @type {string} */ why, /** @type {unknown} */ cause) =>
       new BedsideError('TABLE_LOST', `The table '${handle.name}' had to be read again, but ${why}. Load it anew.`, {
         cause,
       });
     if (!handle.repeatable) throw lost('its source can be read only once', undefined);
     let summary;
+    const discard = () => run({ message: encode({ op: 'free', table: handle.id }) });
     try {
-      summary = await handle.recipe(run);
+      summary = await handle.recipe(run, { signal });
     } catch (cause) {
+      await discard().catch(() => {});
+      if (cause instanceof BedsideError && cause.code === 'MEMORY_BUDGET') throw cause;
       throw lost('its source gave no table', cause);
     }
     if (fingerprintsOf(summary) !== handle.fingerprints) {
-      await run({ message: encode({ op: 'free', table: handle.id }) });
+      await discard();
       throw lost('its source has changed', undefined);
     }
   }
@@ -305,13 +328,21 @@ export class Engine {
    * @param {object} spec
    * @param {RunOptions} options
    */
-  async #analyze(handle, analysis, spec, { signal, onProgress }) {
+  async #analyze(handle, analysis, spec, options) {
+    const { signal, onProgress } = objectOf(options, 'analyze');
     const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null };
+    /** @type {{ error: unknown } | undefined} */
+    let thrown;
     const tell = (/** @type {number} */ done) => {
-      onProgress?.({ done });
+      try {
+        onProgress?.({ done });
+      } catch (error) {
+        thrown ??= { error }; // not from here: in-process there are frames of WebAssembly below
+      }
       this.#events.emit('progress', { task: analysis, done });
     };
     const { value, body } = await this.#ask(message, { handle, signal, onProgress: tell });
+    if (thrown) throw thrown.error;
     const { key, costMs, digest, cached, data, labels } = value;
     const bytes = /** @type {ArrayBuffer} */ (body);
     if (this.#store && !cached)
@@ -326,14 +357,16 @@ export class Engine {
    * @returns {Promise<Answer>}
    */
   async #ask(message, { handle, signal, onProgress } = {}) {
-    if (handle?.freed)
-      throw new BedsideError('FREED', `The table '${handle.name}' was freed. Load it again to go on with it.`);
+    if (handle) refuseFreed(handle);
     /** @type {Task} */
     const task = { message: encode(message) };
     const recover = async (/** @type {Reply} */ reply, /** @type {Run} */ run) => {
       if (!handle || !isFreed(reply)) return reply;
-      await this.#restore(handle, run);
-      return run(task);
+      await this.#restore(handle, run, signal);
+      reply = await run(task);
+      // Freed meanwhile: the engine was told so before there was a table again.
+      if (handle.freed) await run({ message: encode({ op: 'free', table: handle.id }) });
+      return reply;
     };
     return this.#receive(await this.#host.run(task, { signal, onProgress, recover }));
   }
@@ -342,7 +375,10 @@ export class Engine {
    * @param {Reply} reply
    * @returns {Answer}
    */
-  #receive({ head, body }) {
+  #receive({ head, body, recycled }) {
+    for (const each of recycled) {
+      for (const event of each.length ? decode(each).events : []) this.#tell(event);
+    }
     if (head.length === 0) throw noMemory();
     const { ok, value, error, events, stats } = decode(head);
     if (stats) {
@@ -382,11 +418,11 @@ export class Engine {
 
   /** @param {Run} run */
   async #takeStored(run) {
-    for (const { bytes, version: _, ...stored } of (await this.#store?.all()) ?? []) {
-      const { value } = this.#receive(
-        await run({ message: encode({ op: 'adoptResult', ...stored, bytes: new Uint8Array(bytes) }) }),
-      );
-      if (!value) await this.#store?.remove(stored.key);
+    for (const { id, result } of (await this.#store?.all()) ?? []) {
+      const { key, analysis, costMs, writtenMs, digest, bytes } = result;
+      const message = { op: 'adoptResult', key, analysis, costMs, writtenMs, digest, bytes: new Uint8Array(bytes) };
+      const { value } = this.#receive(await run({ message: encode(message) }));
+      if (!value) await this.#store?.remove(id);
     }
   }
 }
@@ -394,6 +430,22 @@ export class Engine {
 /** @param {any} summary what the engine says of a table */
 const fingerprintsOf = summary =>
   JSON.stringify(summary.columns.map((/** @type {any} */ c) => [c.name, c.fingerprint]));
+
+/**
+ * @template {object} T
+ * @param {T} options
+ * @param {string} owner
+ * @returns {T}
+ */
+function objectOf(options, owner) {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new BedsideError('INVALID_SPEC', `The options of ${owner}() must be an object.`);
+}
+
+/** @param {Handle} handle */
+function refuseFreed({ freed, name }) {
+  if (freed) throw new BedsideError('FREED', `The table '${name}' was freed. Load it again to go on with it.`);
+}
 
 /** @param {Reply} reply */
 function isFreed({ head }) {

@@ -117,7 +117,7 @@ export class Host {
 
   /**
    * Runs a task now. When the worker ends on the way it is replaced; the task is tried once more, unless its caller has
-   * gone.
+   * gone or it is a piece of a file, whose beginning is lost.
    * @param {Task} task
    * @param {Job} job
    * @returns {Promise<Reply>}
@@ -149,6 +149,10 @@ export class Host {
   async #ready() {
     if (this.#runner) return this.#runner;
     const runner = await this.#newRunner();
+    if (this.#closed) {
+      runner.end();
+      throw closed();
+    }
     this.#runner = runner;
     await this.#onReplaced(task => runner.run(task));
     return runner;
@@ -194,6 +198,7 @@ async function startHere(start, onProgress) {
  */
 async function startWorker(start, onProgress) {
   const worker = newWorker();
+  const life = `bedside-worker-${crypto.randomUUID?.() ?? Math.random()}`;
   /** @type {{ resolve: (value: any) => void, reject: (error: Error) => void } | undefined} */
   let waiting;
   let ended = false;
@@ -208,9 +213,10 @@ async function startWorker(start, onProgress) {
       if (ended) return reject(new Ended('it was ended'));
       waiting = { resolve, reject };
       worker.ref?.(); // an idle worker must not keep a Node process alive, a busy one must
-      // Chunks of files are handed over; everything else is copied, so that it can be sent again.
+      // Chunks of files are handed over, if the buffer holds nothing else (Node's zlib and fetch give parts of larger
+      // ones); everything else is copied, so that it can be sent again.
       const chunk = /** @type {any} */ (message).task?.chunk;
-      worker.postMessage(message, chunk ? [chunk.buffer] : []);
+      worker.postMessage(message, chunk && chunk.length === chunk.buffer.byteLength ? [chunk.buffer] : []);
     });
   listen(
     worker,
@@ -224,7 +230,9 @@ async function startWorker(start, onProgress) {
     },
     end,
   );
-  const { budget } = await ask({ start });
+  const { budget, alive } = await ask({ start, life });
+  // No event tells of a worker that the browser ended (memory, a crash). A lock that it held is free then.
+  if (alive) navigator.locks.request(life, () => end('the browser ended it')).catch(() => {});
   return {
     /** @returns {Promise<Reply>} */
     run: (/** @type {Task} */ task) => ask({ task }),

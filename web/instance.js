@@ -5,14 +5,18 @@ import { decode, encode } from './codec.js';
 import { Core } from './core.js';
 
 /** @typedef {import('./core.js').CoreOptions} CoreOptions */
-/** @typedef {{ head: Uint8Array<ArrayBuffer>, body: ArrayBuffer | null, generation: number }} Reply */
+/**
+ * `head` and `body` as of `Core`; `recycled`: heads in which new instances told of their beginning.
+ * @typedef {{ head: Uint8Array<ArrayBuffer>, body: ArrayBuffer | null, recycled: Uint8Array[] }} Reply
+ */
 /** @typedef {{ message: Uint8Array } | { load: number, chunk: Uint8Array }} Task */
 
 export class Instance {
   #options;
   #core;
-  /** Counts replacements: a file half read in an instance of another generation must be begun again. */
-  generation = 0;
+  /** Head of the last answer: where an instance that can say nothing any more is asked for its figures. */
+  #lastHead = new Uint8Array(0);
+  /** @type {Uint8Array[]} */ #recycled = [];
 
   /**
    * @param {CoreOptions} options
@@ -39,50 +43,54 @@ export class Instance {
    * @returns {Promise<Reply>}
    */
   async run(task) {
+    const reply = await this.#answer(task);
+    return { ...reply, recycled: this.#recycled.splice(0) };
+  }
+
+  /** @param {Task} task */
+  async #answer(task) {
     for (let tries = 1; ; tries++) {
       try {
         const { head, body, mostlyEmpty } =
           'message' in task ? this.#core.request(task.message) : this.#core.feed(task.load, task.chunk);
-        const { generation } = this;
-        if (mostlyEmpty) await this.#recycle();
-        return { head, body, generation };
+        this.#lastHead = head;
+        // Where the device has no room for two instances, the present one stays.
+        if (mostlyEmpty) await this.#recycle().catch(() => {});
+        return { head, body };
       } catch (error) {
         await this.#recycle();
-        if (tries === 2 || 'load' in task) return { ...failure(error), generation: this.generation };
+        if (tries === 2 || 'load' in task) return failure(error);
       }
     }
   }
 
-  /** Moves columns and results over by copying them out of the old memory; what does not arrive whole is left out. */
+  /**
+   * Moves columns and results over by copying them out of the old memory; what does not arrive whole is left out. The
+   * counts go on.
+   */
   async #recycle() {
     const old = this.#core;
+    const core = await Core.create(this.#options);
     const directory = old.directory();
-    const before = statsOf(old);
-    this.#core = await Core.create(this.#options);
-    this.generation++;
-    const adopt = (/** @type {object} */ message) => {
-      const { head } = this.#core.request(encode(message));
-      return head.length > 0 && decode(head).value === true;
-    };
-    for (const column of directory?.columns ?? []) {
-      const { at, bytes, ...rest } = column;
+    const before = figuresOf(old) ?? (this.#lastHead.length ? decode(this.#lastHead).stats : null);
+    this.#core = core;
+    const adopt = (/** @type {object} */ message) => core.request(encode(message)).head;
+    for (const { at, bytes, ...column } of directory?.columns ?? []) {
       const raw = old.bytesAt(at, bytes).slice();
-      const cells = column.kind === 2 ? new Int32Array(raw.buffer) : new Float64Array(raw.buffer);
-      adopt({ op: 'adoptColumn', ...rest, cells });
+      adopt({ op: 'adoptColumn', ...column, cells: new (column.kind === 2 ? Int32Array : Float64Array)(raw.buffer) });
     }
     for (const table of directory?.tables ?? []) adopt({ op: 'adoptTable', ...table });
     adopt({ op: 'adoptTable' });
-    for (const result of directory?.results ?? []) {
-      const { at, bytes, ...rest } = result;
-      adopt({ op: 'adoptResult', ...rest, bytes: old.bytesAt(at, bytes) });
+    for (const { at, bytes, ...result } of directory?.results ?? []) {
+      adopt({ op: 'adoptResult', ...result, bytes: old.bytesAt(at, bytes) });
     }
-    const recycledBytes = Math.max(0, old.heapBytes - this.#core.heapBytes);
-    if (before) this.#core.request(encode({ op: 'adoptCounters', ...before, recycledBytes }));
+    const recycledBytes = Math.max(0, old.heapBytes - core.heapBytes);
+    this.#recycled.push(adopt({ op: 'adoptCounters', ...before, recycledBytes }));
   }
 }
 
 /** @param {Core} core */
-function statsOf(core) {
+function figuresOf(core) {
   try {
     const { head } = core.request(encode({ op: 'stats' }));
     return head.length ? decode(head).stats : null;

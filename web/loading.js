@@ -21,7 +21,8 @@ import { gunzip } from './gzip.js';
 /** Chunks that may be on their way to the engine at once. */
 const UNACKNOWLEDGED = 4;
 
-let loads = 0;
+/** How often a file is begun anew because the engine's instance, with what it had read, was replaced for others' sake. */
+const MOST_RESTARTS = 20;
 
 /**
  * Streams a source into a table numbered `id`. An instance that is replaced on the way has the source read once more.
@@ -34,32 +35,32 @@ let loads = 0;
  * @returns {Promise<any>} the table's summary
  */
 export async function loadInto(id, source, options, run, means) {
-  try {
-    return await attempt(id, source, options, run, means);
-  } catch (error) {
-    const replaced = error instanceof BedsideError && (error.code === 'FREED' || error.code === 'ENGINE_UNAVAILABLE');
-    if (!replaced || !source.repeatable) throw error;
-    return attempt(id, source, options, run, means);
+  let endedByThis = 0;
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await attempt(id, source, options, run, means);
+    } catch (error) {
+      const code = error instanceof BedsideError ? error.code : '';
+      if (code === 'ENGINE_UNAVAILABLE') endedByThis++;
+      const replaced = code === 'FREED' || (code === 'ENGINE_UNAVAILABLE' && endedByThis < 2);
+      if (!replaced || !source.repeatable || restarts === MOST_RESTARTS) throw error;
+    }
   }
 }
 
 /** @type {typeof loadInto} */
 async function attempt(id, source, options, run, { signal, onProgress, receive }) {
-  const load = ++loads;
-  const send = async (/** @type {object} */ message) => receive(await run({ message: encode(message) })).value;
-  const begin = () => send({ op: 'loadBegin', load, options, name: source.name });
+  const send = async (/** @type {object} */ message) =>
+    receive(await run({ message: encode(message) }, { signal })).value;
+  const begin = () => send({ op: 'loadBegin', load: id, options, name: source.name });
   /** @type {Set<Promise<unknown>>} */
   const underWay = new Set();
-  /** @type {unknown} */
+  /** @type {{ error: unknown } | undefined} */
   let failed;
-  const settled = async () => {
-    await Promise.all(underWay);
-    if (failed) throw failed;
-  };
   const feed = async (/** @type {Uint8Array} */ chunk) => {
-    if (failed) throw failed;
-    const sent = run({ load, chunk }).then(receive);
-    const tracked = sent.catch(error => (failed ??= error)).finally(() => underWay.delete(tracked));
+    if (failed) throw failed.error;
+    const sent = run({ load: id, chunk }, { signal }).then(receive);
+    const tracked = sent.catch(error => (failed ??= { error })).finally(() => underWay.delete(tracked));
     underWay.add(tracked);
     if (underWay.size >= UNACKNOWLEDGED) await Promise.race(underWay);
   };
@@ -79,11 +80,11 @@ async function attempt(id, source, options, run, { signal, onProgress, receive }
       },
     });
     await inflate.end();
-    await settled();
-    return await send({ op: 'loadEnd', load, table: id });
+    await Promise.all(underWay);
+    if (failed) throw failed.error;
+    return await send({ op: 'loadEnd', load: id, table: id });
   } catch (error) {
     await Promise.all(underWay);
-    await send({ op: 'loadCancel', load }).catch(() => {});
     if (signal?.aborted && !(error instanceof BedsideError)) {
       throw new BedsideError('ABORTED', 'The load was aborted by the caller.', { cause: signal.reason });
     }

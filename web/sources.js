@@ -1,6 +1,6 @@
 // What `engine.load` takes, as a stream of bytes that can be read again when an instance was lost.
 
-import { BedsideError } from './errors.js';
+import { BedsideError, cutUrl, cutUrlsIn } from './errors.js';
 
 /** Pieces go to the engine in chunks of at most so many bytes. */
 const CHUNK = 2 ** 20;
@@ -8,7 +8,8 @@ const CHUNK = 2 ** 20;
 /**
  * @typedef {object} Reader
  * @property {AbortSignal} [signal]
- * @property {(chunk: Uint8Array) => unknown} onChunk takes the next piece; what it returns is waited for
+ * @property {(chunk: Uint8Array) => unknown} onChunk takes the next piece, which may be transferred; what it returns is
+ *   waited for
  * @property {() => unknown} onRestart forget every piece so far
  * @property {(progress: { loaded: number, total: number | null }) => void} onProgress
  *
@@ -16,6 +17,7 @@ const CHUNK = 2 ** 20;
  * @property {string} name file name, for messages and for guessing the format; empty when there is none
  * @property {boolean} repeatable can be read more than once
  * @property {(reader: Reader) => Promise<void>} read
+ * @property {() => void} [release] the table is made: what was kept for it may go
  *
  * @typedef {ReturnType<typeof import('./connection.js').createConnection>} Connection
  * @typedef {URL | string | Blob | Response | ArrayBuffer | ArrayBufferView} LoadSource
@@ -49,7 +51,8 @@ export function openSource(source, options, connection) {
 }
 
 /**
- * @param {Uint8Array} bytes the caller's: copied when read for the first time, since it may change afterwards
+ * @param {Uint8Array} bytes the caller's: copied, since it may change before the load ends; read itself when an instance
+ *   was lost later
  * @returns {ByteSource}
  */
 function bufferSource(bytes) {
@@ -58,12 +61,15 @@ function bufferSource(bytes) {
   return {
     name: '',
     repeatable: true,
+    release() {
+      copy = undefined;
+    },
     async read({ signal, onChunk, onProgress }) {
       const taken = copy ?? bytes;
-      copy = undefined;
       for (let at = 0; at < taken.length; at += CHUNK) {
         signal?.throwIfAborted();
-        await onChunk(taken.subarray(at, at + CHUNK));
+        const chunk = taken.slice(at, at + CHUNK); // its own buffer, for a worker takes it away
+        await onChunk(chunk);
         onProgress({ loaded: Math.min(at + CHUNK, taken.length), total: taken.length });
       }
     },
@@ -75,13 +81,16 @@ function bufferSource(bytes) {
  * @returns {ByteSource}
  */
 function blobSource(blob) {
+  const name = 'name' in blob ? String(blob.name) : '';
   return {
-    name: 'name' in blob ? String(blob.name) : '',
+    name,
     repeatable: true,
     async read({ signal, onChunk, onProgress }) {
       for (let at = 0; at < blob.size; at += CHUNK) {
         signal?.throwIfAborted();
-        await onChunk(new Uint8Array(await blob.slice(at, at + CHUNK).arrayBuffer()));
+        const piece = blob.slice(at, at + CHUNK).arrayBuffer();
+        const remedy = 'It may have been moved or changed since it was chosen: choose it again.';
+        await onChunk(new Uint8Array(await piece.catch(cause => unreadable(name || 'The Blob', cause, { remedy }))));
         onProgress({ loaded: Math.min(at + CHUNK, blob.size), total: blob.size });
       }
     },
@@ -93,29 +102,53 @@ function blobSource(blob) {
  * @returns {ByteSource}
  */
 function responseSource(response) {
+  const { url, status } = response;
+  const name = url ? fileName(new URL(url)) : '';
+  const cut = url ? cutUrl(url) : undefined;
   return {
-    name: response.url ? fileName(new URL(response.url)) : '',
+    name,
     repeatable: false,
     async read({ signal, onChunk, onProgress }) {
       if (response.bodyUsed) throw new BedsideError('INVALID_SPEC', 'The body of this Response was read before.');
       if (!response.ok) {
-        throw new BedsideError('FETCH_FAILED', `The server answered ${response.status}.`, {
-          status: response.status,
-          attempts: [],
-        });
+        throw new BedsideError('FETCH_FAILED', `The server answered ${status}.`, { status, url: cut, attempts: [] });
       }
-      let loaded = 0;
       const reader = response.body?.getReader();
-      for (;;) {
-        signal?.throwIfAborted();
-        const piece = await reader?.read();
-        if (!piece || piece.done) return;
-        for (let at = 0; at < piece.value.length; at += CHUNK) await onChunk(piece.value.subarray(at, at + CHUNK));
-        loaded += piece.value.length;
-        onProgress({ loaded, total: Number(response.headers.get('content-length')) || null });
+      if (!reader) return;
+      // The length of a compressed body is not that of what comes out of it.
+      const total = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length'));
+      const stop = () => void reader.cancel(signal?.reason).catch(() => {});
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        for (let loaded = 0; ; ) {
+          signal?.throwIfAborted();
+          const piece = await reader
+            .read()
+            .catch(cause => unreadable(name || 'The Response', cause, { status, url: cut }));
+          if (piece.done) return;
+          const { length } = piece.value;
+          for (let at = 0; at < length; at += CHUNK) await onChunk(piece.value.slice(at, at + CHUNK));
+          loaded += length;
+          onProgress({ loaded, total: total || null });
+        }
+      } finally {
+        signal?.removeEventListener('abort', stop);
+        stop();
       }
     },
   };
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} cause
+ * @param {{ remedy?: string, status?: number, url?: string }} about
+ * @returns {never}
+ */
+function unreadable(name, cause, { remedy = '', ...details }) {
+  const why = cause instanceof Error ? cutUrlsIn(cause.message) : String(cause);
+  const message = `${name} could not be read: ${why.replace(/\.?$/, '.')} ${remedy}`;
+  throw new BedsideError('FETCH_FAILED', message.trimEnd(), { attempts: [], ...details, cause });
 }
 
 /**
@@ -156,15 +189,12 @@ async function readFile(files, url, { signal, onChunk, onProgress }) {
       const { bytesRead } = await file.read(chunk, 0, CHUNK);
       if (bytesRead === 0) return;
       await onChunk(bytesRead === CHUNK ? chunk : chunk.slice(0, bytesRead));
-      onProgress({ loaded: (loaded += bytesRead), total });
+      loaded += bytesRead;
+      onProgress({ loaded, total });
     }
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new BedsideError('FETCH_FAILED', `${url.pathname} could not be read: ${error.message}`, {
-      url: url.href,
-      attempts: [],
-      cause: error,
-    });
+    unreadable(url.pathname, error, { url: cutUrl(url) });
   } finally {
     await file?.close();
   }

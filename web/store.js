@@ -15,42 +15,47 @@ import { version } from './version.js';
  * @property {string} version
  */
 
+/** @param {StoredResult} stored whatever lay in the database */
+const wellFormed = stored =>
+  [stored?.key, stored?.analysis, stored?.digest].every(text => typeof text === 'string') &&
+  typeof stored.costMs === 'number' &&
+  stored.bytes instanceof ArrayBuffer;
+
 /** @param {number} ttl ms */
 export function openStore(ttl) {
   const database = createStore('bedside', 'results');
-  const quietly = (/** @type {Promise<unknown>} */ work) =>
-    work.then(
-      () => {},
-      () => {},
-    );
+  const quietly = async (/** @type {() => Promise<unknown>} */ work) => {
+    try {
+      await work(); // a refused IndexedDB throws at once
+    } catch {}
+  };
   return {
     /**
      * The stored results that may still be used, most recently written first. Others are deleted on the way.
-     * @returns {Promise<StoredResult[]>}
+     * @returns {Promise<{ id: IDBValidKey, result: StoredResult }[]>}
      */
     async all() {
-      /** @type {StoredResult[]} */
+      /** @type {{ id: IDBValidKey, result: StoredResult }[]} */
       const alive = [];
       try {
-        for (const [key, stored] of await entries(database)) {
+        for (const [id, stored] of await entries(database)) {
           const result = /** @type {StoredResult} */ (stored);
           const age = Date.now() - result?.writtenMs;
-          if (result?.version === version && age >= 0 && age < ttl && result.bytes instanceof ArrayBuffer)
-            alive.push(result);
-          else await del(key, database);
+          if (wellFormed(result) && result.version === version && age >= 0 && age < ttl) alive.push({ id, result });
+          else await del(id, database);
         }
       } catch {
         return [];
       }
-      return alive.sort((a, b) => b.writtenMs - a.writtenMs);
+      return alive.sort((a, b) => b.result.writtenMs - a.result.writtenMs);
     },
 
     /** @param {Omit<StoredResult, 'version'>} result */
-    put: result => quietly(set(result.key, { ...result, version }, database)),
+    put: result => quietly(() => set(result.key, { ...result, version }, database)),
 
-    /** @param {string} key */
-    remove: key => quietly(del(key, database)),
+    /** @param {IDBValidKey} id */
+    remove: id => quietly(() => del(id, database)),
 
-    clear: () => quietly(clear(database)),
+    clear: () => quietly(() => clear(database)),
   };
 }

@@ -17,8 +17,11 @@ import { methods } from './methods.js';
  * @property {string} name
  * @property {boolean} freed
  * @property {string} fingerprints of its columns, to know it again
- * @property {(run: import('./engine.js').Run) => Promise<any>} recipe makes it in an instance
+ * @property {Recipe} recipe
  * @property {boolean} repeatable the recipe can be followed more than once
+ *
+ * @typedef {(run: import('./engine.js').Run, watch: import('./engine.js').Watch) => Promise<any>} Recipe makes a table in
+ *   an instance, and again in one that has lost it; gives its summary. `watch` is of who waits for it this time
  *
  * @typedef {object} Link to the engine
  * @property {(analysis: string, spec: object, options: import('./engine.js').RunOptions) => Promise<any>} analyze
@@ -27,8 +30,13 @@ import { methods } from './methods.js';
  * @property {() => Promise<void>} free
  */
 
+/** @typedef {import('./analyses.js').Analyses} Analyses */
+
+/** Gets a method for each analysis, below. */
+class Methods {}
+
 /** Patients in rows, variables in columns; never changed, only made into new ones. Has a method for each analysis. */
-export class Table {
+export class Table extends /** @type {new () => Analyses} */ (Methods) {
   #link;
 
   /**
@@ -37,27 +45,30 @@ export class Table {
    * @param {Link} link
    */
   constructor(handle, summary, link) {
+    super();
     this.#link = link;
     /** Number of the table in its engine. */
     this.id = handle.id;
     /** Rows. @type {number} */
     this.rows = summary.rows;
     /** Columns, in file order. @type {ColumnInfo[]} */
-    this.columns = summary.columns.map(({ fingerprint: _, ...column }) => column);
+    this.columns = summary.columns.map((/** @type {any} */ { fingerprint: _, ...column }) => column);
     /** What the reader of the figures should know. @type {{ code: string, message: string }[]} */
     this.warnings = summary.warnings;
   }
 
   /**
    * Runs an analysis by name; `table.cox(spec)` is `table.analyze('cox', spec)`.
-   * @param {string} analysis
-   * @param {object} [spec]
+   * @template {string} Name
+   * @param {Name} analysis
+   * @param {Name extends keyof Analyses ? Parameters<Analyses[Name]>[0] : object} [spec]
    * @param {import('./engine.js').RunOptions} [options]
-   * @returns {Promise<any>} the result, as documented for each analysis
+   * @returns {Promise<Name extends keyof Analyses ? Awaited<ReturnType<Analyses[Name]>> : any>} the result, as documented
+   *   for each analysis
    * @throws {import('./errors.js').BedsideError}
    */
-  analyze(analysis, spec = {}, options = {}) {
-    return this.#link.analyze(analysis, spec, options);
+  analyze(analysis, spec, options = {}) {
+    return this.#link.analyze(analysis, spec ?? {}, options);
   }
 
   /**
@@ -97,7 +108,7 @@ export class Table {
 }
 
 for (const name of methods) {
-  Object.defineProperty(Table.prototype, name, {
+  Object.defineProperty(Methods.prototype, name, {
     /** @this {Table} @param {object} [spec] @param {import('./engine.js').RunOptions} [options] */
     value(spec, options) {
       return this.analyze(name, spec, options);

@@ -38,7 +38,7 @@ void failForMemory(const layers::Refusal& refusal) {
   throw failure;
 }
 
-/// Runs `work(reply)` and writes what came of it. Whatever happens inside, an answer comes out.
+/// Does `work(reply)` and writes what came of it. Whatever happens inside, an answer comes out.
 template <class Work>
 Answer Engine::answer(Work&& work) noexcept {
   Answer answer;
@@ -56,15 +56,8 @@ Answer Engine::answer(Work&& work) noexcept {
       writer.string("ok");
       writer.boolean(true);
       writer.string("value");
-      const std::size_t valueAt = answer.head.size();
-      const auto outcome = layers::runWithinBudget(budget_, 0, [&] {
-        answer.head.resize(valueAt);
-        answer.body.reset();
-        Reply reply{writer, answer.body};
-        work(reply);
-        return true;
-      });
-      if (const auto* refusal = std::get_if<layers::Refusal>(&outcome)) failForMemory(*refusal);
+      Reply reply{answer.head, writer, answer.body};
+      work(reply);
     } catch (const Failure& failure) {
       answer.head.clear();
       answer.body.reset();
@@ -93,21 +86,34 @@ Answer Engine::answer(Work&& work) noexcept {
   return answer;
 }
 
+/// One run: when it ends for want of memory, layer 2 makes room and it is tried once more.
+template <class Step>
+void Engine::run(Reply& reply, Step&& step) {
+  const std::size_t valueAt = reply.head.size();
+  const auto outcome = layers::runWithinBudget(budget_, 0, [&] {
+    reply.head.resize(valueAt);
+    reply.body.reset();
+    step();
+    return true;
+  });
+  if (const auto* refusal = std::get_if<layers::Refusal>(&outcome)) failForMemory(*refusal);
+}
+
 Answer Engine::request(std::span<const std::uint8_t> message) noexcept {
   return answer([&](Reply& reply) { perform(message, reply); });
 }
 
 void Engine::perform(std::span<const std::uint8_t> message, Reply& reply) {
   static constexpr Operation operations[] = {
-      {"analyze", &Engine::analyze},
-      {"loadBegin", &Engine::loadBegin},
-      {"loadEnd", &Engine::loadEnd},
-      {"loadCancel", &Engine::loadCancel},
-      {"arrays", &Engine::arrays},
-      {"describeColumns", &Engine::relabel},
-      {"column", &Engine::column},
-      {"levels", &Engine::levels},
+      {"analyze", &Engine::analyze, true},
+      {"loadBegin", &Engine::loadBegin, true},
+      {"loadEnd", &Engine::loadEnd, true},
+      {"arrays", &Engine::arrays, true},
+      {"describeColumns", &Engine::relabel, true},
+      {"column", &Engine::column, true},
+      {"levels", &Engine::levels, true},
       {"free", &Engine::free},
+      {"refuse", &Engine::refuse},
       {"stats", &Engine::stats},
       {"cleanUp", &Engine::cleanUp},
       {"clearCache", &Engine::clearCache},
@@ -117,13 +123,24 @@ void Engine::perform(std::span<const std::uint8_t> message, Reply& reply) {
       {"adoptResult", &Engine::adoptResult},
       {"adoptCounters", &Engine::adoptCounters},
   };
-  const ReadResult read = readMessage(message);
+  const ReadResult read = readWithinBudget(message);
   if (!read.ok) fail(Code::invalidSpec, "The request is no MessagePack message.");
   const std::string_view wanted = read.value["op"].text;
   for (const Operation& operation : operations) {
-    if (operation.name == wanted) return (this->*operation.run)(read.value, reply);
+    if (operation.name != wanted) continue;
+    const auto step = [&] { (this->*operation.perform)(read.value, reply); };
+    return operation.isRun ? run(reply, step) : step();
   }
   fail(Code::invalidSpec, text("There is no operation ", quoted(wanted), "."));
+}
+
+ReadResult Engine::readWithinBudget(std::span<const std::uint8_t> message) {
+  try {
+    const GivingBack giving(cache_);
+    return readMessage(message);
+  } catch (const std::bad_alloc&) {
+    failForMemory(budget_.refuse(budget_.lastNeededBytes()));
+  }
 }
 
 const Table& Engine::table(const Value& message) const {
@@ -134,25 +151,37 @@ const Table& Engine::table(const Value& message) const {
 
 Answer Engine::feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept {
   return answer([&](Reply& reply) {
-    ongoing(load, [&](CsvReader& reader) { reader.feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()}); });
-    reply.value.null();
+    run(reply, [&] {
+      ongoing(load, [&](CsvReader& reader) { reader.feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()}); });
+      reply.value.null();
+    });
   });
 }
 
 void Engine::ongoing(std::uint32_t load, const std::function<void(CsvReader&)>& step) {
   const auto found = loads_.find(load);
   if (found == loads_.end()) fail(Code::freed, "This load is not under way.");
-  auto reader = std::move(found->second);
-  loads_.erase(found);
+  auto underWay = loads_.extract(found);
   try {
     const GivingBack giving(cache_);
-    step(*reader);
+    step(*underWay.mapped());
   } catch (const std::bad_alloc&) {
     // Half a file has been read: there is nothing to try once more with.
+    underWay = {};
     failForMemory(budget_.refuse(budget_.lastNeededBytes()));
   }
   budget_.check();
-  loads_.emplace(load, std::move(reader));
+  loads_.insert(std::move(underWay));
+}
+
+bool Engine::makeRoom(Bytes& inbox, std::size_t bytes) noexcept {
+  try {
+    const GivingBack giving(cache_);
+    inbox.resize(bytes);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 }  // namespace bedside

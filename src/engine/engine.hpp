@@ -51,6 +51,8 @@ class Engine {
   Answer request(std::span<const std::uint8_t> message) noexcept;
   /// Takes the next bytes of the file that load number `load` is reading.
   Answer feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept;
+  /// Makes room for the next message, the cache giving up what stands in the way; false when there is none even then.
+  bool makeRoom(Bytes& inbox, std::size_t bytes) noexcept;
   /// Whether a new instance would be much smaller than this one, asked between runs.
   bool mostlyEmpty() const { return loads_.empty() && budget_.mostlyEmpty(); }
 
@@ -66,16 +68,21 @@ class Engine {
     std::size_t freedBytes = 0;
   };
   struct Reply {
+    Bytes& head;    ///< what `value` writes to
     Writer& value;
     std::shared_ptr<const Bytes>& body;
   };
   struct Operation {
     std::string_view name;
-    void (Engine::*run)(const Value& message, Reply& reply);
+    void (Engine::*perform)(const Value& message, Reply& reply);
+    bool isRun = false;  ///< needs memory worth speaking of: tried twice, and its refusal is the status until the next
   };
 
   template <class Work>
   Answer answer(Work&& work) noexcept;
+  template <class Step>
+  void run(Reply& reply, Step&& step);
+  ReadResult readWithinBudget(std::span<const std::uint8_t> message);
   void perform(std::span<const std::uint8_t> message, Reply& reply);
   const Table& table(const Value& message) const;
 
@@ -86,13 +93,13 @@ class Engine {
 
   void loadBegin(const Value& message, Reply& reply);
   void loadEnd(const Value& message, Reply& reply);
-  void loadCancel(const Value& message, Reply& reply);
   void arrays(const Value& message, Reply& reply);
   void relabel(const Value& message, Reply& reply);
   void column(const Value& message, Reply& reply);
   void levels(const Value& message, Reply& reply);
   void free(const Value& message, Reply& reply);
 
+  void refuse(const Value& message, Reply& reply);
   void stats(const Value& message, Reply& reply);
   void cleanUp(const Value& message, Reply& reply);
   void clearCache(const Value& message, Reply& reply);

@@ -6,6 +6,9 @@ namespace bedside {
 /// `{ op: 'stats' }` → the engine's version; the figures stand in every answer.
 void Engine::stats(const Value&, Reply& reply) { reply.value.string(engineVersion); }
 
+/// `{ op: 'refuse', neededBytes }`: what is answered when there was no room for a message of so many bytes.
+void Engine::refuse(const Value& message, Reply&) { failForMemory(budget_.refuse(message["neededBytes"].count())); }
+
 /// `{ op: 'cleanUp' }`: layer 2's clean-up now, and the whole cache if `all`. → bytes freed.
 void Engine::cleanUp(const Value& message, Reply& reply) {
   const std::size_t freed = message["all"].truth ? cache_.releaseBytes(cache_.reclaimableBytes()) : budget_.check();

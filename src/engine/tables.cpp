@@ -51,6 +51,22 @@ void writeTable(Writer& out, const Table& table) {
   for (const auto& warning : table.warnings) detail::write(out, warning);
 }
 
+Column columnOfTexts(std::string name, std::span<const std::uint8_t> bytes, const std::vector<std::int32_t>& lengths) {
+  std::string_view texts(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  TextColumn column;
+  column.reserve(lengths.size());
+  for (const std::int32_t length : lengths) {
+    if (length < 0) {
+      column.addMissing();
+      continue;
+    }
+    const std::string_view cell = texts.substr(0, static_cast<std::size_t>(length));
+    column.add(cell);
+    texts.remove_prefix(cell.size());
+  }
+  return column.finish(std::move(name));
+}
+
 }  // namespace
 
 /// `{ op: 'loadBegin', load, options, name }`: begins to read a file; `feed` brings its bytes.
@@ -71,23 +87,14 @@ void Engine::loadEnd(const Value& message, Reply& reply) {
   loads_.erase(load);
 }
 
-/// `{ op: 'loadCancel', load }`
-void Engine::loadCancel(const Value& message, Reply& reply) {
-  loads_.erase(number(message, "load"));
-  reply.value.null();
-}
-
-/// `{ op: 'arrays', table, columns: [{ name, numbers: Float64Array } | { name, times: Float64Array } | { name, texts:
-/// (string | null)[] }], dictionary }` → the table, under its number.
+/// `{ op: 'arrays', table, columns: [{ name, numbers: Float64Array } | { name, times: Float64Array } | { name, texts: bytes,
+/// lengths: Int32Array }], dictionary }` (texts: one behind the other in UTF-8; a length below 0: missing) → the table, under its number.
 void Engine::arrays(const Value& message, Reply& reply) {
   std::vector<Column> columns;
   for (const auto& each : message["columns"].items) {
     std::string name(each["name"].text);
     if (!each["texts"].isNull()) {
-      TextColumn column;
-      column.reserve(each["texts"].items.size());
-      for (const auto& cell : each["texts"].items) cell.isNull() ? column.addMissing() : column.add(cell.text);
-      columns.push_back(column.finish(std::move(name)));
+      columns.push_back(columnOfTexts(std::move(name), each["texts"].bytes, each["lengths"].integers()));
     } else if (!each["times"].isNull()) {
       columns.push_back(columnOfTimes(std::move(name), each["times"].doubles()));
     } else {
@@ -129,9 +136,11 @@ void Engine::levels(const Value& message, Reply& reply) {
   detail::write(reply.value, factorOf(*table(message).at(message["name"].text).data).levels);
 }
 
-/// `{ op: 'free', table }`; a table freed before is no error.
+/// `{ op: 'free', table }`: the table goes, and the load of that number if one is under way. One that has gone before
+/// is no error.
 void Engine::free(const Value& message, Reply& reply) {
   tables_.erase(number(message, "table"));
+  loads_.erase(number(message, "table"));
   reply.value.null();
 }
 

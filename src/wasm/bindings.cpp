@@ -50,13 +50,13 @@ std::span<const std::uint8_t> given(std::uint32_t bytes) {
 
 /// Room for a message of so many bytes: its address, 0 when there is none.
 std::uint32_t inbox(std::uint32_t bytes) {
+  if (bytes > message.capacity()) Bytes().swap(message);  // no second copy while it grows
   try {
-    if (bytes > message.capacity()) Bytes().swap(message);  // no second copy while it grows
-    message.resize(bytes);
-    return addressOf(message.data());
+    if (!engine) message.resize(bytes);
   } catch (const std::bad_alloc&) {
     return 0;
   }
+  return !engine || engine->makeRoom(message, bytes) ? addressOf(message.data()) : 0;
 }
 
 /// Makes the engine from the options in the inbox: `{ cache: { enabled, ttl, maxEntries, maxBytes }, memory: { enabled,

@@ -64,11 +64,14 @@ test('ill-conditioned is not collinear: a column that is truly a sum of others i
     both: longley.columns.unemployed.map((each, i) => each + longley.columns.forces[i]),
   });
   const predictors = Object.keys(longley.columns).filter(column => column !== 'y');
-  await assert.rejects(table.linear({ outcome: 'y', predictors: [...predictors, 'both'] }), error => {
-    assert.equal(error.code, 'SINGULAR');
-    assert.match(error.message, /both|unemployed|forces/);
-    return true;
-  });
+  await assert.rejects(
+    table.linear({ outcome: 'y', predictors: [...predictors, 'both'] }),
+    (/** @type {any} */ error) => {
+      assert.equal(error.code, 'SINGULAR');
+      assert.match(error.message, /both|unemployed|forces/);
+      return true;
+    },
+  );
   assert.equal((await table.linear({ outcome: 'y', predictors })).n, 16);
   await table.free();
 });
