@@ -18,14 +18,14 @@ bool concernsTheModel(Code code) {
 }
 
 /// The columns to look at and how: what the inner regressions are made of.
-struct LookedAt {
+struct Candidates {
   std::vector<const Column*> columns;
   std::vector<VariableMode> modes;
   ModelFields fields;  ///< the spec's, with the categorical ones named
 };
 
-LookedAt variablesOf(const Table& table, const AnalyzeOutcomeSpec& spec, const OutcomeRows& rows) {
-  LookedAt out;
+Candidates candidatesOf(const Table& table, const AnalyzeOutcomeSpec& spec, const OutcomeRows& rows) {
+  Candidates out;
   out.fields.reference = spec.reference;
   out.fields.confLevel = spec.confLevel;
   for (const auto& name : *spec.columns) {
@@ -41,7 +41,7 @@ LookedAt variablesOf(const Table& table, const AnalyzeOutcomeSpec& spec, const O
 }
 
 /// Steps 5 to 8 of regression.md §3 for all columns at once, so that the inner fits meet no error but their own.
-void check(const AnalyzeOutcomeSpec& spec, const Table& table, const LookedAt& variables, const OutcomeRows& rows) {
+void check(const AnalyzeOutcomeSpec& spec, const Table& table, const Candidates& variables, const OutcomeRows& rows) {
   for (const auto& [name, level] : spec.reference.levels) {
     const bool looked = std::any_of(variables.columns.begin(), variables.columns.end(),
                                     [&](const Column* column) { return column->name == name; });
@@ -53,11 +53,12 @@ void check(const AnalyzeOutcomeSpec& spec, const Table& table, const LookedAt& v
   for (const Column* column : variables.columns) checkFinite(*column, rows.selection());
   const std::size_t events = rows.outcome().events(rows.known());
   const std::string event = text(" (", quoted(outcome), " = ", quoted(shortened(rows.outcome().event())), ")");
-  if (events == 0)
+  if (events == 0) {
     fail(Code::noEvents, text("No row has the event", event, ": check the outcome, or name another with 'positive'."));
-  if (events == rows.n())
-    fail(Code::oneGroup,
-         text("All rows with a known outcome have the event", event, ": there is nobody to compare with."));
+  }
+  if (events == rows.n()) {
+    fail(Code::oneGroup, text("All rows with a known outcome have the event", event, ": nobody is left to compare."));
+  }
 }
 
 /// The rows of `terms` that belong to a variable; without the intercept.
@@ -104,7 +105,7 @@ std::vector<std::string> inflated(const std::vector<LogisticRow>& terms, const s
   return out;
 }
 
-void warnOfRowsLost(const MultivariableModel& model, const OutcomeRows& rows, const LookedAt& variables,
+void warnOfRowsLost(const MultivariableModel& model, const OutcomeRows& rows, const Candidates& variables,
                     const std::vector<std::string>& selected, const std::vector<OutcomeVariable>& described,
                     std::vector<Warning>& warnings) {
   if (static_cast<double>(model.nMissing) <= manyRowsLost * static_cast<double>(rows.n())) return;
@@ -174,7 +175,7 @@ AnalyzeOutcomeResult AnalyzeOutcome::run(const Table& table, const Spec& spec, C
   const Column& column = table.at(spec.outcome.name);
   const Binary outcome = binaryOf(column, spec.positive ? std::optional(spec.positive->text) : std::nullopt);
   const OutcomeRows rows(column, outcome, spec.positive ? binaryOf(column).levels : outcome.levels);
-  const LookedAt variables = variablesOf(table, spec, rows);
+  const Candidates variables = candidatesOf(table, spec, rows);
   check(spec, table, variables, rows);
 
   AnalyzeOutcomeResult result;

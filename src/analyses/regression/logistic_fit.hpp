@@ -39,8 +39,8 @@ struct LogisticFit {
 /// A logistic model and its data, ready to be fitted. Kernels read its rows: it stays where it was made.
 class LogisticModelData {
  public:
-  /// `terms` are read before the outcome is judged; the checks then go as regression.md §3 orders them. `cluster` only
-  /// costs rows. Fails with NOT_BINARY, INVALID_SPEC, TOO_FEW_ROWS, NOT_FINITE, ONE_GROUP, NO_EVENTS.
+  /// The checks go as regression.md §3 orders them. `cluster` only costs rows. Fails with NOT_BINARY, INVALID_SPEC,
+  /// TOO_FEW_ROWS, NOT_FINITE, ONE_GROUP, NO_EVENTS.
   LogisticModelData(const Table& table, const ColumnName& outcome, const std::optional<Level>& positive,
                     const Predictors& predictors, const ModelFields& model,
                     const std::optional<ColumnName>& cluster = std::nullopt);
