@@ -37,7 +37,7 @@ function row(what, ours, peer = '', theirs = undefined, format = milliseconds) {
  * @param {R | null} r
  */
 async function logistic(folder, r) {
-  const spec = { outcome: 'y', predictors, method: 'ml' };
+  const spec = { outcome: 'y', predictors, method: /** @type {const} */ ('ml') };
   const source = pathToFileURL(join(folder, 'outcomes.csv'));
   const uncached = await createEngine({ memoryBudget: budget, cache: false });
   const cached = await createEngine({ memoryBudget: budget });
