@@ -165,7 +165,7 @@ export class Engine {
 
   /**
    * What this engine can compute: name, title, fields with type, default, range and documentation.
-   * @returns {Promise<readonly object[]>}
+   * @returns {Promise<readonly import('./analyses.js').AnalysisSchema[]>}
    */
   async analyses() {
     return (await import('./analyses.js')).analyses;
