@@ -41,7 +41,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
   const body = h('div', {});
   const error = h('p', { class: 'error', role: 'alert', hidden: true });
   const button = h('button', { type: 'submit', class: 'primary' }, 'Run');
-  const busy = h('div', {});
+  const busy = h('div', { class: 'progress' });
   /** @type {Field[]} */
   let fields = [];
 
@@ -110,9 +110,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
     },
     h('div', { class: 'field' }, h('label', { for: select.id }, 'What do you want to know?'), select),
     body,
-    error,
-    h('div', { class: 'actions' }, button),
-    busy,
+    h('div', { class: 'actions' }, error, button, busy),
   );
   select.addEventListener('change', build);
   build();

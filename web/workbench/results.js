@@ -2,7 +2,7 @@
 
 import { tables, toCSV, toHTML, toText } from '../report/index.js';
 import { h, newId } from './dom.js';
-import { duration } from './words.js';
+import { counted, duration } from './words.js';
 
 /**
  * A card of a result. It takes the place of an earlier one of the same analysis.
@@ -69,14 +69,17 @@ function tableElements(table, titled) {
   ];
 }
 
-/** @param {any} result */
-function warningsOf(result) {
-  if (result.warnings.length === 0) return null;
+/**
+ * What the figures must not be read without. Open where there is room: on a phone it would push the table out of sight.
+ * @param {any} result
+ */
+function warningsOf({ warnings }) {
+  if (warnings.length === 0) return null;
   return h(
-    'div',
-    { class: 'warnings' },
-    h('h4', {}, 'To be careful about'),
-    h('ul', {}, ...result.warnings.map((/** @type {any} */ warning) => h('li', {}, warning.message))),
+    'details',
+    { class: 'warnings', open: matchMedia('(min-width: 36rem)').matches },
+    h('summary', {}, `${counted(warnings.length, 'warning')}: read before the figures`),
+    h('ul', {}, ...warnings.map((/** @type {any} */ warning) => h('li', {}, warning.message))),
   );
 }
 

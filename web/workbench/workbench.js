@@ -101,14 +101,22 @@ async function run(on, analysis, spec, busy) {
     if (on !== table) return;
     const card = showResult(cards, result, performance.now() - before);
     announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
-    // Beside the form where there is room; below it on a phone, so that it has to be brought into view.
-    if (analysis !== 'describe' && matchMedia('(max-width: 60rem)').matches) card.scrollIntoView();
+    if (analysis !== 'describe') bringIntoView(card);
   } catch (error) {
     if (!isAbort(error)) throw error;
     announcement.textContent = 'Cancelled.';
   } finally {
     (await layers)().catch(() => {});
   }
+}
+
+/**
+ * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
+ * @param {HTMLElement} card
+ */
+function bringIntoView(card) {
+  const { top } = card.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) card.scrollIntoView();
 }
 
 /** @param {unknown} error */
@@ -127,14 +135,14 @@ function summary(made, { title, origin }) {
       h('strong', {}, title),
       ` ${counted(made.rows, 'row')}, ${counted(made.columns.length, 'column')}`,
     ),
-    origin ? h('p', { class: 'hint' }, origin) : '',
     made.warnings.length > 0
       ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
       : '',
     h(
       'details',
       {},
-      h('summary', {}, 'Columns'),
+      h('summary', {}, origin ? 'Columns and origin' : 'Columns'),
+      origin ? h('p', { class: 'hint' }, origin) : '',
       h(
         'table',
         { class: 'columns' },
