@@ -12,6 +12,9 @@ export function arraysMessage(columns, options) {
   if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
     throw new BedsideError('INVALID_SPEC', 'table() takes an object of arrays: { age: [61, 58], sex: ["f", "m"] }.');
   }
+  if (typeof options !== 'object' || options === null) {
+    throw new BedsideError('INVALID_SPEC', 'The options of table() must be an object.');
+  }
   for (const name of Object.keys(options)) {
     if (name !== 'dictionary')
       throw new BedsideError('INVALID_SPEC', `table() has no option '${name}'; it has dictionary.`);
@@ -40,10 +43,11 @@ function cellsOf(name, cells) {
   const wrong = cells.findIndex(cell => !missing(cell) && (cell instanceof Date ? 'date' : typeof cell) !== kind);
   const known = ['number', 'boolean', 'string', 'date', 'undefined'].includes(kind);
   if (wrong >= 0 || !known) {
-    const at = wrong >= 0 ? wrong : cells.indexOf(first);
+    const at = known ? wrong : cells.indexOf(first);
+    const found = `a value of type ${typeof cells[at]}${known ? ` among values of type ${kind}` : ''}`;
     throw new BedsideError(
       'INVALID_SPEC',
-      `Column '${name}' holds ${known ? `a ${typeof cells[at]} among values of type ${kind}` : `a ${kind}`} in row ${at + 1}. A column holds numbers, strings, booleans or Dates, one kind of them.`,
+      `Column '${name}' holds ${found} in row ${at + 1}. A column holds numbers, strings, booleans or Dates, one kind of them.`,
     );
   }
   if (kind === 'string') return packed(cells.map(cell => (missing(cell) ? null : cell)));

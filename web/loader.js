@@ -52,7 +52,9 @@ export function instantiate(factory, module, options = {}) {
       ...options,
       // Compiled already, and Node needs no branch in the glue. What fails in here never settles the factory.
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ receive) {
-        WebAssembly.instantiate(module, imports).then(instance => receive(instance, module), fail);
+        WebAssembly.instantiate(module, imports)
+          .then(instance => receive(instance, module))
+          .catch(fail);
         return {};
       },
     }).then(resolve, fail);

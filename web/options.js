@@ -49,6 +49,10 @@ export function checkOptions(options = {}) {
   const inBrowser = typeof Worker === 'function' && !globalThis.process?.versions?.node;
   const { worker = inBrowser, logger = {}, wasm, cleanupAt = 0.8 } = options;
   if (typeof worker !== 'boolean') throw invalid('worker must be true or false.');
+  if (typeof logger !== 'object' || logger === null) throw invalid('logger must be an object such as console.');
+  if (!['undefined', 'boolean', 'object'].includes(typeof options.retry) || options.retry === null) {
+    throw invalid('retry must be an object of options, or false.');
+  }
   if (cleanupAt !== false && !(typeof cleanupAt === 'number' && cleanupAt > 0 && cleanupAt <= 1)) {
     throw invalid('cleanupAt must be a share of the budget above 0 and at most 1, or false.');
   }
