@@ -213,10 +213,11 @@ async function startWorker(start, onProgress) {
       if (ended) return reject(new Ended('it was ended'));
       waiting = { resolve, reject };
       worker.ref?.(); // an idle worker must not keep a Node process alive, a busy one must
-      // Chunks of files are handed over, if the buffer holds nothing else (Node's zlib and fetch give parts of larger
-      // ones); everything else is copied, so that it can be sent again.
-      const chunk = /** @type {any} */ (message).task?.chunk;
-      worker.postMessage(message, chunk && chunk.length === chunk.buffer.byteLength ? [chunk.buffer] : []);
+      // Chunks of files are handed over, cut out first where the buffer holds more (the caller's bytes, parts of what
+      // Node's zlib and fetch give); everything else is copied, so that it can be sent again.
+      const { task } = /** @type {any} */ (message);
+      const chunk = task?.chunk && (task.chunk.length === task.chunk.buffer.byteLength ? task.chunk : task.chunk.slice());
+      worker.postMessage(chunk ? { task: { ...task, chunk } } : message, chunk ? [chunk.buffer] : []);
     });
   listen(
     worker,

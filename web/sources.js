@@ -68,8 +68,7 @@ function bufferSource(bytes) {
       const taken = copy ?? bytes;
       for (let at = 0; at < taken.length; at += CHUNK) {
         signal?.throwIfAborted();
-        const chunk = taken.slice(at, at + CHUNK); // its own buffer, for a worker takes it away
-        await onChunk(chunk);
+        await onChunk(taken.subarray(at, at + CHUNK));
         onProgress({ loaded: Math.min(at + CHUNK, taken.length), total: taken.length });
       }
     },
