@@ -28,11 +28,22 @@ void* allocate(std::size_t bytes) {
   throw std::bad_alloc();
 }
 
+void* allocateOrNull(std::size_t bytes) noexcept {
+  try {
+    return allocate(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
-// Replaced for the whole test program (the array and nothrow forms call these two).
+// Replaced for the whole test program. The nothrow forms too: those of the library call ours, those of
+// AddressSanitizer do not, and it would see std::stable_sort's buffer (operator new, then our free) as a mismatch.
 void* operator new(std::size_t bytes) { return allocate(bytes); }
 void* operator new[](std::size_t bytes) { return allocate(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return allocateOrNull(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return allocateOrNull(bytes); }
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete[](void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }
