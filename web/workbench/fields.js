@@ -1,6 +1,6 @@
 // One field of a form for each field of a spec, made from its description.
 
-import { h, newId } from './dom.js';
+import { h, newId, showText } from './dom.js';
 import { fieldTitle, wordTitle } from './words.js';
 
 /**
@@ -16,7 +16,7 @@ import { fieldTitle, wordTitle } from './words.js';
  * @typedef {object} Field
  * @property {FieldSchema} schema
  * @property {HTMLElement} element
- * @property {HTMLElement} control takes the focus when something is wrong with it
+ * @property {() => void} focus
  * @property {() => unknown} read the value for the spec; `undefined` leaves it out
  * @property {(message: string) => void} setError `''` takes it back
  * @property {(fields: Field[]) => void} [follow] called when another field has changed
@@ -76,10 +76,11 @@ const columnTitle = ({ name, label }) => (label ? `${label} (${name})` : name);
  * Label, control, hint and a place for an error, tied together for those who hear the page.
  * @param {FieldSchema} schema
  * @param {HTMLElement} control
- * @param {Omit<Field, 'schema' | 'element' | 'control' | 'setError'> & { group?: boolean, focus?: HTMLElement }} rest
+ * @param {Pick<Field, 'read' | 'follow'> & { group?: boolean, first?: () => HTMLElement }} rest `first`: the control that
+ *   takes the focus when something is wrong
  * @returns {Field}
  */
-function framed(schema, control, { group = false, focus = control, ...rest }) {
+function framed(schema, control, { group = false, first = () => control, ...rest }) {
   const hint = h('p', { class: 'hint', id: newId() }, schema.doc ?? '');
   const error = h('p', { class: 'error', id: newId(), hidden: true });
   const describedBy = `${error.id} ${hint.id}`;
@@ -90,16 +91,16 @@ function framed(schema, control, { group = false, focus = control, ...rest }) {
     ? h('fieldset', { 'aria-describedby': describedBy }, h('legend', {}, title), control, error, hint)
     : h('div', { class: 'field' }, h('label', { for: control.id }, title), control, error, hint);
   if (group) control.removeAttribute('aria-describedby');
+  else control.setAttribute('name', schema.name);
   return {
     schema,
     element,
-    control: focus,
     ...rest,
+    focus: () => first().focus(),
     setError(message) {
-      error.textContent = message;
-      error.hidden = message === '';
-      if (message) focus.setAttribute('aria-invalid', 'true');
-      else focus.removeAttribute('aria-invalid');
+      showText(error, message);
+      for (const marked of element.querySelectorAll('[aria-invalid]')) marked.removeAttribute('aria-invalid');
+      if (message) first().setAttribute('aria-invalid', 'true');
     },
   };
 }
@@ -137,7 +138,7 @@ function columnsField(schema, columns) {
   const body = h('div', {}, list, isTerms && h('label', { class: 'inline' }, 'Interactions ', interactions));
   return framed(schema, body, {
     group: true,
-    focus: boxes[0] ?? interactions,
+    first: () => boxes.find(box => !box.disabled) ?? interactions,
     read: () => {
       const names = boxes.filter(box => box.checked && !box.disabled).map(box => box.value);
       const typed = isTerms ? interactions.value.split(',').map(term => term.trim()) : [];
@@ -203,7 +204,7 @@ function levelsField(schema, data) {
   const rows = factors.map((column, index) => h('label', { class: 'inline' }, columnTitle(column), selects[index]));
   return framed(schema, h('div', { class: 'levels' }, ...rows), {
     group: true,
-    focus: selects[0],
+    first: () => selects[0],
     read: () => {
       const chosen = factors.map(({ name }, index) => [name, selects[index].value]).filter(([, level]) => level !== '');
       return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;

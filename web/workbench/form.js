@@ -86,7 +86,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
     }
     culprit.setError(sentence(failure));
     culprit.element.closest('details')?.setAttribute('open', '');
-    culprit.control.focus();
+    culprit.focus();
   }
 
   const form = h(
