@@ -153,7 +153,7 @@ for (const name of browserNames) {
       await page.waitForSelector('progress');
       await page.click('.busy button');
       await page.waitForFunction(() => !document.querySelector('progress'));
-      assert.equal(await page.$eval('#data-error', element => element.hidden), true);
+      assert.equal(await page.$eval('#data-error', element => element.hasAttribute('hidden')), true);
       await page.click('button[type=submit]');
       await page.waitForSelector(outcomeTable);
       assert.deepEqual(faults, []);
@@ -184,7 +184,7 @@ for (const name of browserNames) {
       assert.match(await textOf(page, '#data-error'), /line 2/i);
       await dropFile(page, 'mended.csv', 'a,b\n1,2\n3,4');
       await page.waitForSelector(descriptionTable);
-      assert.equal(await page.$eval('#data-error', element => element.hidden), true);
+      assert.equal(await page.$eval('#data-error', element => element.hasAttribute('hidden')), true);
       await page.close();
     });
 

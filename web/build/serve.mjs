@@ -120,8 +120,8 @@ async function answer(folder, home, request, response) {
  */
 function pathOf(url) {
   try {
-    const path = decodeURIComponent(new URL(url, 'http://here').pathname);
-    return path.includes('\0') || path.includes('\\') ? null : path;
+    const path = decodeURIComponent(/^[^?#]*/.exec(url)?.[0] ?? '');
+    return path.startsWith('/') && !path.includes('\0') && !path.includes('\\') ? path : null;
   } catch {
     return null;
   }
