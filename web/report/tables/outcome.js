@@ -1,6 +1,6 @@
 // `analyzeOutcome`: the patients by outcome, then univariable and multivariable odds ratios side by side.
 
-import { countWithShare, medianWithQuartiles, none, pValue } from '../format.js';
+import { alike, countWithShare, none, pValue, range } from '../format.js';
 import { Labels, own } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
 import { logisticFit, methodOf, percentOf, ratioOf, referenceRatio } from './regression.js';
@@ -72,13 +72,25 @@ function rowsOf(variable, setting) {
         ]
       : [];
   if (variable.mode === 'linear') {
-    const medians = byOutcome.map((/** @type {any} */ group) => medianWithQuartiles(group.median, group.q1, group.q3));
+    const medians = mediansOf(byOutcome);
     const crude = estimateCells(variable.crude[0]);
     const adjusted = variable.adjusted ? estimateCells(variable.adjusted[0]) : [];
     return [row(label, [...medians, ...ps, ...crude, ...adjusted]), ...missing];
   }
   const heading = row(label, [...byOutcome.map(() => ''), ...ps]);
   return [heading, ...levelRows(variable, setting), ...missing];
+}
+
+/**
+ * Medians and quartiles of the groups, all with the same decimals.
+ * @param {any[]} groups
+ */
+function mediansOf(groups) {
+  const texts = alike(groups.flatMap(({ median, q1, q3 }) => [median, q1, q3]));
+  return groups.map(({ n }, index) => {
+    const [median, low, high] = texts.slice(3 * index, 3 * index + 3);
+    return n === 0 ? none : `${median} (${range(low, high)})`;
+  });
 }
 
 /**
@@ -108,7 +120,7 @@ function levelRows({ name, overall, byOutcome, crude, adjusted }, { labels, spec
 function cellsByLevel(terms, name, levels, spec) {
   if (terms.length === 0) return () => ['', ''];
   const byLevel = new Map(terms.map(term => [term.level, term]));
-  // Levels without patients are dropped from the model, so the reference is the first that is left; see the spec's own.
+  // Levels without patients are dropped from the model, so the reference is the first that is left, if the spec's own is not.
   const chosen = String(own(spec.reference, name) ?? '');
   const candidates = levels.filter(({ level, count }) => count > 0 && !byLevel.has(level)).map(({ level }) => level);
   const reference = candidates.includes(chosen) ? chosen : candidates[0];

@@ -212,7 +212,7 @@ const eventOf = (spec, labels) =>
   spec.outcome === null || spec.positive === null ? '' : ` (${labels.level(spec.outcome, String(spec.positive))})`;
 
 /** @param {string} method */
-export const methodOf = method => (method === 'firth' ? "Firth's penalised likelihood" : 'Maximum likelihood');
+export const methodOf = method => (method === 'firth' ? 'Firth’s penalised likelihood' : 'Maximum likelihood');
 
 /**
  * How well a logistic model fits, as a sentence.
