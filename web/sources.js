@@ -179,22 +179,32 @@ function urlSource(source, connection) {
  */
 async function readFile(files, url, { signal, onChunk, onProgress }) {
   let file;
+  /** @type {Promise<Uint8Array> | undefined} */
+  let coming;
   try {
-    file = await files.promises.open(url);
-    const total = (await file.stat()).size;
+    const open = await files.promises.open(url);
+    file = open;
+    const total = (await open.stat()).size;
+    const next = async () => {
+      const chunk = new Uint8Array(CHUNK);
+      const { bytesRead } = await open.read(chunk, 0, CHUNK);
+      return bytesRead === CHUNK ? chunk : chunk.slice(0, bytesRead);
+    };
+    coming = next();
     for (let loaded = 0; ; ) {
       signal?.throwIfAborted();
-      const chunk = new Uint8Array(CHUNK);
-      const { bytesRead } = await file.read(chunk, 0, CHUNK);
-      if (bytesRead === 0) return;
-      await onChunk(bytesRead === CHUNK ? chunk : chunk.slice(0, bytesRead));
-      loaded += bytesRead;
+      const chunk = await coming;
+      if (chunk.length === 0) return;
+      coming = next(); // the disk goes on while the engine parses
+      await onChunk(chunk);
+      loaded += chunk.length;
       onProgress({ loaded, total });
     }
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
     unreadable(url.pathname, error, { url: cutUrl(url) });
   } finally {
+    await coming?.catch(() => {}); // a read under way would find the file closed
     await file?.close();
   }
 }
