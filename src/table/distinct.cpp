@@ -54,7 +54,8 @@ class WholeNumbers {
     if (width > static_cast<std::int64_t>(widest_)) return false;
     // By half as much again, so that ascending identifiers do not widen it at every block.
     std::vector<std::uint8_t> wider(static_cast<std::size_t>(width + width / 2));
-    std::copy(seen_.begin(), seen_.end(), wider.begin() + (seen_.empty() ? 0 : first_ - first));
+    const auto lower = static_cast<std::ptrdiff_t>(seen_.empty() ? 0 : first_ - first);
+    std::copy(seen_.begin(), seen_.end(), wider.begin() + lower);
     seen_ = std::move(wider);
     first_ = first;
     return true;
