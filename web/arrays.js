@@ -32,7 +32,8 @@ export function arraysMessage(columns, options) {
  */
 function cellsOf(name, cells) {
   if (ArrayBuffer.isView(cells) && !(cells instanceof DataView)) {
-    return { numbers: Float64Array.from(/** @type {any} */ (cells), Number) };
+    const big = cells instanceof BigInt64Array || cells instanceof BigUint64Array;
+    return { numbers: big ? Float64Array.from(cells, Number) : new Float64Array(/** @type {any} */ (cells)) };
   }
   if (!Array.isArray(cells)) {
     throw new BedsideError('INVALID_SPEC', `Column '${name}' must be an array or a typed array, not ${typeof cells}.`);
@@ -51,7 +52,8 @@ function cellsOf(name, cells) {
     );
   }
   if (kind === 'string') return packed(cells.map(cell => (missing(cell) ? null : cell)));
-  const numbers = Float64Array.from(cells, cell => (missing(cell) ? Number.NaN : Number(cell)));
+  const numbers = new Float64Array(cells.length); // Float64Array.from with a function takes ten times as long
+  for (let i = 0; i < cells.length; i++) numbers[i] = missing(cells[i]) ? Number.NaN : Number(cells[i]);
   return kind === 'date' ? { times: numbers } : { numbers };
 }
 

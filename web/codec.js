@@ -22,7 +22,12 @@ export function encode(value) {
   return out.bytes();
 }
 
+/** From so many bytes on, a part is copied once, into the whole, and not into a buffer that grows. */
+const LARGE = 2 ** 16;
+
 class Sink {
+  /** @type {Uint8Array[]} */ #parts = [];
+  #partsBytes = 0;
   #buffer = new Uint8Array(256);
   #view = new DataView(this.#buffer.buffer);
   size = 0;
@@ -58,13 +63,31 @@ class Sink {
 
   /** @param {Uint8Array} bytes */
   raw(bytes) {
+    if (bytes.length >= LARGE) {
+      this.#part(this.#buffer.slice(0, this.size));
+      this.size = 0;
+      return this.#part(bytes);
+    }
     this.#room(bytes.length);
     this.#buffer.set(bytes, this.size);
     this.size += bytes.length;
   }
 
+  /** @param {Uint8Array} bytes */
+  #part(bytes) {
+    this.#parts.push(bytes);
+    this.#partsBytes += bytes.length;
+  }
+
   bytes() {
-    return this.#buffer.slice(0, this.size);
+    const out = new Uint8Array(this.#partsBytes + this.size);
+    let at = 0;
+    for (const part of this.#parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    out.set(this.#buffer.subarray(0, this.size), at);
+    return out;
   }
 }
 
@@ -139,7 +162,7 @@ function writeView(out, view, path) {
     throw unsendable(`a ${view.constructor.name}`, path);
   }
   const whole = view instanceof Int32Array;
-  const numbers = whole || view instanceof Float64Array ? view : Float64Array.from(/** @type {Float32Array} */ (view));
+  const numbers = whole || view instanceof Float64Array ? view : new Float64Array(/** @type {Float32Array} */ (view));
   out.byte(0xc9);
   out.uint32(1 + numbers.byteLength);
   out.byte(whole ? INT32 : FLOAT64);

@@ -376,16 +376,15 @@ export class Engine {
    * @returns {Answer}
    */
   #receive({ head, body, recycled }) {
-    for (const each of recycled) {
-      for (const event of each.length ? decode(each).events : []) this.#tell(event);
-    }
-    if (head.length === 0) throw noMemory();
-    const { ok, value, error, events, stats } = decode(head);
+    const { ok, value, error, events, stats } = head.length ? decode(head) : /** @type {any} */ (outOfMemory);
     if (stats) {
       this.#figures = stats;
       this.#asOf = Date.now();
     }
     for (const event of events) this.#tell(event);
+    for (const each of recycled) {
+      for (const event of each.length ? decode(each).events : []) this.#tell(event);
+    }
     if (ok) return { value, body };
     const { code, message, ...details } = error;
     throw new BedsideError(code, message, details);
@@ -454,12 +453,15 @@ function isFreed({ head }) {
   return !ok && error.code === 'FREED';
 }
 
-const noMemory = () =>
-  new BedsideError(
-    'MEMORY_BUDGET',
-    'The memory budget is used up. Free tables that are no longer needed, or create the engine with a larger memoryBudget.',
-    {
-      neededBytes: 0,
-      availableBytes: 0,
-    },
-  );
+/** What an empty head says: there was no room even for an answer. */
+const outOfMemory = {
+  ok: false,
+  error: {
+    code: 'MEMORY_BUDGET',
+    message:
+      'The memory budget is used up. Free tables that are no longer needed, or create the engine with a larger memoryBudget.',
+    neededBytes: 0,
+    availableBytes: 0,
+  },
+  events: [],
+};

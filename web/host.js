@@ -216,7 +216,8 @@ async function startWorker(start, onProgress) {
       // Chunks of files are handed over, cut out first where the buffer holds more (the caller's bytes, parts of what
       // Node's zlib and fetch give); everything else is copied, so that it can be sent again.
       const { task } = /** @type {any} */ (message);
-      const chunk = task?.chunk && (task.chunk.length === task.chunk.buffer.byteLength ? task.chunk : task.chunk.slice());
+      const chunk =
+        task?.chunk && (task.chunk.length === task.chunk.buffer.byteLength ? task.chunk : task.chunk.slice());
       worker.postMessage(chunk ? { task: { ...task, chunk } } : message, chunk ? [chunk.buffer] : []);
     });
   listen(

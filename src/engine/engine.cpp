@@ -151,10 +151,8 @@ const Table& Engine::table(const Value& message) const {
 
 Answer Engine::feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept {
   return answer([&](Reply& reply) {
-    run(reply, [&] {
-      ongoing(load, [&](CsvReader& reader) { reader.feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()}); });
-      reply.value.null();
-    });
+    ongoing(load, [&](CsvReader& reader) { reader.feed({reinterpret_cast<const char*>(chunk.data()), chunk.size()}); });
+    reply.value.null();
   });
 }
 

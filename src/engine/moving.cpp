@@ -171,7 +171,7 @@ void Engine::adoptResult(const Value& message, Reply& reply) {
 }
 
 /// `{ op: 'adoptCounters', cache: { hits, misses, evictions, expirations, savedMs }, memory: { peakMb, cleanups, freedMb,
-/// alertsSent }, recycledBytes }`: counts of the instance before, as `stats` gave them.
+/// alertsSent, status }, recycledBytes }`: counts of the instance before, as `stats` gave them.
 void Engine::adoptCounters(const Value& message, Reply& reply) {
   const Value& cache = message["cache"];
   const Value& memory = message["memory"];
@@ -179,7 +179,8 @@ void Engine::adoptCounters(const Value& message, Reply& reply) {
   cache_.restore({.hits = cache["hits"].count(), .misses = cache["misses"].count(), .evictions = cache["evictions"].count(),
                   .expirations = cache["expirations"].count(), .savedMs = cache["savedMs"].number});
   budget_.restore({.peakBytes = bytes(memory["peakMb"]), .cleanups = memory["cleanups"].count(), .freedBytes = bytes(memory["freedMb"]),
-                   .alertsSent = memory["alertsSent"].count(), .alerted = budget_.status()});
+                   .alertsSent = memory["alertsSent"].count(), .alerted = budget_.status(),
+                   .lastRunRefused = memory["status"].text == "CRITICAL"});
   budget_.recycled(message["recycledBytes"].count());
   reply.value.null();
 }

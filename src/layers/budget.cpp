@@ -52,8 +52,11 @@ std::size_t MemoryBudget::thresholdBytes() const noexcept {
 }
 
 std::size_t MemoryBudget::availableBytes() const {
-  const std::size_t reclaimable = options_.enabled && reclaimer_ != nullptr ? reclaimer_->reclaimableBytes() : 0;
-  return minus(options_.budgetBytes, minus(live(), reclaimable));
+  return minus(options_.budgetBytes, minus(live(), reclaimableBytes()));
+}
+
+std::size_t MemoryBudget::reclaimableBytes() const noexcept {
+  return options_.enabled && reclaimer_ != nullptr ? reclaimer_->reclaimableBytes() : 0;
 }
 
 std::size_t MemoryBudget::lastNeededBytes() const { return sources_.neededBytes ? sources_.neededBytes() : 0; }
@@ -65,7 +68,7 @@ MemoryStatus MemoryBudget::usageStatus(std::size_t liveBytes) const noexcept {
 }
 
 MemoryStatus MemoryBudget::status() const {
-  return lastRunRefused_ ? MemoryStatus::critical : usageStatus(live());
+  return counters_.lastRunRefused ? MemoryStatus::critical : usageStatus(live());
 }
 
 std::size_t MemoryBudget::check() {
@@ -76,7 +79,7 @@ std::size_t MemoryBudget::check() {
 }
 
 std::optional<Refusal> MemoryBudget::admit(std::size_t certainBytes) {
-  lastRunRefused_ = false;
+  counters_.lastRunRefused = false;
   if (!options_.enabled || certainBytes <= availableBytes()) return std::nullopt;
   return refuse(certainBytes);
 }
@@ -90,7 +93,7 @@ bool MemoryBudget::relieve(std::size_t neededBytes) {
 }
 
 Refusal MemoryBudget::refuse(std::size_t neededBytes) {
-  lastRunRefused_ = true;
+  counters_.lastRunRefused = true;
   tell(MemoryEvent::Kind::refused);
   return Refusal{neededBytes, availableBytes()};
 }

@@ -61,6 +61,7 @@ struct BudgetCounters {
   std::uint64_t freedBytes = 0;
   std::uint64_t alertsSent = 0;
   MemoryStatus alerted = MemoryStatus::ok;  ///< usage at the last check, lest a rise be told twice
+  bool lastRunRefused = false;
 };
 
 /// `engine.stats().memory`; 1 MB = 2²⁰ bytes.
@@ -120,6 +121,7 @@ public:
   [[nodiscard]] bool mostlyEmpty() const;
 
   [[nodiscard]] std::size_t availableBytes() const;   ///< budget − (live − reclaimable)
+  [[nodiscard]] std::size_t reclaimableBytes() const noexcept;
   [[nodiscard]] std::size_t thresholdBytes() const noexcept;
   [[nodiscard]] std::size_t lastNeededBytes() const;  ///< the source's figure, 0 when unknown
   [[nodiscard]] MemoryStatus status() const;
@@ -140,15 +142,15 @@ private:
   Reclaimer* reclaimer_;
   MemoryObserver observer_;
   mutable BudgetCounters counters_;  // every look at the live bytes may find a new peak
-  bool lastRunRefused_ = false;
 };
 
 /// A run's value, or why there is none.
 template <class Value>
 using Outcome = std::variant<Value, Refusal>;
 
-/// Admits `run`, calls it, and when it ends in `std::bad_alloc` makes room and calls it once more; what fails twice is
-/// refused. `run` must leave everything as it was when it throws. Other exceptions pass through.
+/// Admits `run`, calls it, and when it ends in `std::bad_alloc` makes room and calls it once more. Room that is there but
+/// not in one piece fails it again: then everything goes that can be given up, for a last try, so that nothing is refused
+/// in favour of the cache. `run` must leave everything as it was when it throws. Other exceptions pass through.
 template <class Run>
 [[nodiscard]] auto runWithinBudget(MemoryBudget& budget, std::size_t certainBytes, Run&& run)
     -> Outcome<std::invoke_result_t<Run&>> {
@@ -158,11 +160,13 @@ template <class Run>
   } catch (const std::bad_alloc&) {
     // Nothing is done here: the second try begins when this handler has let go of the exception, which holds memory.
   }
-  if (budget.relieve(budget.lastNeededBytes())) {
+  bool relieved = budget.relieve(budget.lastNeededBytes());
+  for (int tries = 2; relieved && tries <= 3; ++tries) {
     try {
       return run();
     } catch (const std::bad_alloc&) {
     }
+    relieved = budget.reclaimableBytes() > 0 && budget.relieve(0);
   }
   return budget.refuse(std::max(budget.lastNeededBytes(), certainBytes));
 }

@@ -218,6 +218,17 @@ TEST(RunWithinBudget, RefusesAfterTheSecondFailure) {
   EXPECT_EQ(heap.budget.status(), MemoryStatus::ok);
 }
 
+TEST(RunWithinBudget, RoomInPiecesCostsTheWholeCacheBeforeARunIsRefused) {
+  Heap heap;
+  heap.live = 40 * mega;
+  for (const std::uint64_t id : {1u, 2u, 3u, 4u}) heap.cacheEntry(id, 10);
+  heap.needed = 25 * mega;  // three entries would do, were they neighbours
+  FailingRun run{2};
+  EXPECT_EQ(std::get<std::string>(runWithinBudget(heap.budget, 0, run)), "done");
+  EXPECT_EQ(run.calls, 3);
+  EXPECT_EQ(heap.removals.size(), 4u);
+}
+
 TEST(RunWithinBudget, ANeedThatCannotBeMetCostsNoEntryAndNoSecondTry) {
   Heap heap;
   heap.live = 60 * mega;
