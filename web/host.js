@@ -103,7 +103,7 @@ export class Host {
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       if (job.over) continue;
       this.#current = job;
-      const run = (/** @type {Task} */ task) => this.#perform(task, /** @type {Job} */ (job));
+      const run = inTurn(task => this.#perform(task, /** @type {Job} */ (job)));
       try {
         const reply = await run(job.task);
         job.resolve(job.recover ? await job.recover(reply, run) : reply);
@@ -154,7 +154,7 @@ export class Host {
       throw closed();
     }
     this.#runner = runner;
-    await this.#onReplaced(task => runner.run(task));
+    await this.#onReplaced(inTurn(task => runner.run(task)));
     return runner;
   }
 
@@ -172,6 +172,21 @@ export class Host {
     this.#current?.reject(closed());
     this.#runner?.end();
   }
+}
+
+/**
+ * One task at a time, for a table that is read again sends several pieces at once.
+ * @param {(task: Task) => Promise<Reply>} perform
+ * @returns {(task: Task) => Promise<Reply>}
+ */
+function inTurn(perform) {
+  /** @type {Promise<unknown>} */
+  let last = Promise.resolve();
+  return task => {
+    const turn = last.then(() => perform(task));
+    last = turn.catch(() => {});
+    return turn;
+  };
 }
 
 /** The worker under a task ended. */

@@ -68,7 +68,8 @@ function bufferSource(bytes) {
       const taken = copy ?? bytes;
       for (let at = 0; at < taken.length; at += CHUNK) {
         signal?.throwIfAborted();
-        await onChunk(taken.subarray(at, at + CHUNK));
+        // A chunk that is all of its buffer may be transferred, and this one has to stay.
+        await onChunk(taken.length > CHUNK ? taken.subarray(at, at + CHUNK) : taken.slice());
         onProgress({ loaded: Math.min(at + CHUNK, taken.length), total: taken.length });
       }
     },

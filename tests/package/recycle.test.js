@@ -375,6 +375,30 @@ describe('with a worker', () => {
     await assert.rejects(table.describe(), { code: 'CLOSED' });
   });
 
+  test('never takes a buffer of the caller away, however often it is read again', async t => {
+    const workers = workersOf(t);
+    const engine = await createEngine({ worker: true });
+    const small = new TextEncoder().encode(csvOf(patients(100)));
+    const large = new TextEncoder().encode(csvOf(patients(150_000)));
+    const bytes = [small.length, large.length];
+    const load = Promise.all([engine.load(small), engine.load(large), engine.load(small.buffer)]);
+    workers[0].terminate();
+    const tables = await load;
+    for (let kills = 0; kills < 2; kills++) {
+      assert.deepEqual(
+        tables.map(table => table.rows),
+        [100, 150_000, 100],
+      );
+      await workers.at(-1)?.terminate();
+      assert.deepEqual(
+        (await Promise.all(tables.map(table => table.describe()))).map(({ n }) => n),
+        [100, 150_000, 100],
+      );
+      assert.deepEqual([small.length, large.length], bytes);
+    }
+    await engine.close();
+  });
+
   test('that never starts is ENGINE_UNAVAILABLE, and nothing hangs when it dies for good', async t => {
     const workers = workersOf(t);
     const threads = process.getBuiltinModule('node:worker_threads');
