@@ -7,7 +7,7 @@ const FLOAT64 = 1;
 const INT32 = 2;
 const DEEPEST = 190;
 const utf8 = new TextEncoder();
-const fromUtf8 = new TextDecoder();
+const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true }); // "ignore": a text that begins with U+FEFF keeps it
 
 /**
  * Encodes what a caller gave: null, booleans, numbers, strings, arrays, plain objects, typed arrays (as vectors of

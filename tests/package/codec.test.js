@@ -42,6 +42,7 @@ test('what is written is read again: every number, text, vector, nesting', () =>
     }),
     { seed, numRuns: 2000 },
   );
+  for (const text of ['\uFEFF', '\uFEFFa name', `\uFEFF${'long '.repeat(9)}`]) assert.equal(decode(encode(text)), text);
   for (const number of [0, -0, 127, 128, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, 5e-324]) {
     assert.ok(Object.is(decode(encode(number)), number), String(number));
   }
