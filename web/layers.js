@@ -15,6 +15,9 @@ import { bytesOf } from './size.js';
  * @property {() => number} [now] the clock, in milliseconds since 1970
  * @property {() => number} [random] chance, uniform in [0, 1)
  *
+ * @typedef {import('./connection.js').DownloadOptions} DownloadOptions
+ * @typedef {import('./connection.js').DownloadStart} DownloadStart
+ *
  * @typedef {object} CacheOptions
  * @property {number} [ttl] life of an entry in milliseconds, from its writing: 1,800,000
  * @property {number} [maxEntries] 50
