@@ -190,7 +190,8 @@ describe('files', () => {
         const described = await ends(table.describe());
         assert.deepEqual(await ends(pieces.describe()), described && { ...described, cached: true });
         for (const { name, missing } of table.columns.slice(0, 2)) {
-          const cells = Array.from(await table.column(name));
+          /** @type {any[]} */
+          const cells = Array.from(/** @type {any} */ (await table.column(name)));
           assert.equal(cells.filter(each => each === null || Number.isNaN(each)).length, missing);
         }
         await Promise.all([table.free(), pieces.free()]);
