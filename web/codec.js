@@ -188,6 +188,9 @@ export function decode(bytes) {
   return new Source(bytes).value();
 }
 
+/** Names of fields read lately, by a hash of their bytes. @type {{ bytes: Uint8Array, name: string }[]} */
+const names = new Array(512);
+
 class Source {
   #bytes;
   #view;
@@ -268,7 +271,7 @@ class Source {
     /** @type {Record<string, any>} */
     const out = {};
     for (let i = 0; i < size; i++) {
-      const name = this.value();
+      const name = this.#name();
       const value = this.value();
       if (name === '__proto__') {
         // A column may be called so: it must become a field, not the object's prototype.
@@ -278,6 +281,25 @@ class Source {
       }
     }
     return out;
+  }
+
+  /** The name of a field: the same few come again and again, and a string made anew costs most as a key. */
+  #name() {
+    const from = this.#at;
+    const size = this.#bytes[from] - 0xa0; // a short string says its length in its first byte
+    if (!(size > 0 && size < 32)) return this.value();
+    const bytes = this.#bytes;
+    const slot = (size * 61 + bytes[from + 1] * 17 + bytes[from + (size >> 1) + 1] * 5 + bytes[from + size]) & 511;
+    const known = names[slot];
+    let same = known !== undefined && known.bytes.length === size;
+    for (let i = 0; same && i < size; i++) same = known.bytes[i] === bytes[from + 1 + i];
+    if (same) {
+      this.#at += 1 + size;
+      return known.name;
+    }
+    const name = this.value();
+    names[slot] = { bytes: bytes.slice(from + 1, from + 1 + size), name };
+    return name;
   }
 
   /** @param {number} size */
