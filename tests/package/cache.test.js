@@ -194,23 +194,26 @@ test('clearCache forgets all that was asked for before it, and says so', async (
 
 test('each inner fit of analyzeOutcome is kept: one variable more computes only what it touches', async t => {
   const { engine } = await watched();
-  const columns = patients(5000);
-  const more = Object.fromEntries(
-    Array.from({ length: 12 }, (_, k) => [
-      `lab${k}`,
-      Float64Array.from(columns.age, (x, i) => ((x * (k + 3) + i * 7) % 97) / 9),
-    ]),
-  );
-  const table = await engine.table({ ...columns, ...more });
-  const names = ['age', 'sex', 'pressure', ...Object.keys(more)];
-  const timed = async (/** @type {string[]} */ asked) => {
-    const begun = performance.now();
-    const { cached } = await table.analyzeOutcome({ outcome: 'died', columns: asked, method: 'firth' });
-    assert.equal(cached, false);
-    return performance.now() - begun;
-  };
-  const [without, withLast] = [await timed(names.slice(0, -1)), await timed(names)];
-  t.diagnostic(`14 variables ${without.toFixed(0)} ms, one more ${withLast.toFixed(0)} ms`);
-  assert.ok(withLast < 0.8 * without);
+  const ratios = [];
+  for (let seed = 1; seed <= 5; seed++) {
+    const columns = patients(5000, seed);
+    const more = Object.fromEntries(
+      Array.from({ length: 12 }, (_, k) => [`lab${k}`, columns.age.map((x, i) => ((x * (k + 3) + i * 7) % 97) / 9)]),
+    );
+    const table = await engine.table({ ...columns, ...more });
+    const names = ['age', 'sex', 'pressure', ...Object.keys(more)];
+    const timed = async (/** @type {string[]} */ asked) => {
+      const begun = performance.now();
+      const { cached } = await table.analyzeOutcome({ outcome: 'died', columns: asked, method: 'firth' });
+      assert.equal(cached, false);
+      return performance.now() - begun;
+    };
+    const [without, withLast] = [await timed(names.slice(0, -1)), await timed(names)];
+    ratios.push(withLast / without);
+    await table.free();
+  }
+  ratios.sort((a, b) => a - b);
+  t.diagnostic(`with one variable more, ${(100 * ratios[2]).toFixed(0)} % of the time of the first run`);
+  assert.ok(ratios[2] < 0.8, String(ratios));
   await engine.close();
 });
