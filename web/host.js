@@ -274,6 +274,10 @@ function newWorker() {
   return new Worker(shim, { type: 'module' });
 }
 
+/** An error without words: the worker's script was not loaded. */
+const refused =
+  "its worker could not be loaded. A Content Security Policy must allow it: worker-src 'self', or where the package comes from another origin, worker-src blob: and that origin";
+
 /**
  * @param {any} worker
  * @param {(message: any) => void} onMessage
@@ -288,5 +292,5 @@ function listen(worker, onMessage, onEnd) {
   }
   worker.onmessage = (/** @type {MessageEvent} */ { data }) => onMessage(data);
   worker.onmessageerror = () => onEnd('a message could not be read');
-  worker.onerror = (/** @type {ErrorEvent} */ event) => onEnd(event.message || 'it could not be started');
+  worker.onerror = (/** @type {ErrorEvent} */ event) => onEnd(event.message || refused);
 }
