@@ -102,7 +102,8 @@ const types = {
  * @property {string} [root] folder that is served
  * @property {string | null} [policy] Content-Security-Policy of every answer; null for none
  * @property {Record<string, string>} [headers] further headers of every answer
- * @property {Record<string, string>} [pages] texts served under a path, such as `{ '/start.js': '…' }`
+ * @property {Record<string, string | Uint8Array | (() => { status: number, body: string })>} [pages] what is served under a
+ *   path, such as `{ '/start.js': '…' }`; a function is asked each time
  */
 
 /**
@@ -116,7 +117,11 @@ export async function serveSite({ root = repository, policy = strictPolicy, head
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname);
     requested.push(path);
-    const answer = (/** @type {number} */ status, /** @type {string} */ type, /** @type {string | Buffer} */ body) =>
+    const answer = (
+      /** @type {number} */ status,
+      /** @type {string} */ type,
+      /** @type {string | Uint8Array} */ body,
+    ) =>
       response
         .writeHead(status, {
           'content-type': type,
@@ -129,7 +134,12 @@ export async function serveSite({ root = repository, policy = strictPolicy, head
     if (path === '/favicon.ico' && !pages[path]) return answer(200, 'image/x-icon', '');
     const name = path.endsWith('/') ? `${path}index.html` : path;
     const type = types[extname(name)] ?? 'application/octet-stream';
-    if (pages[name] !== undefined) return answer(200, type, pages[name]);
+    const page = pages[name];
+    if (typeof page === 'function') {
+      const { status, body } = page();
+      return answer(status, type, body);
+    }
+    if (page !== undefined) return answer(200, type, page);
     try {
       answer(200, type, await readFile(join(root, normalize(name))));
     } catch {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { createEngine } from '../../web/index.js';
 import { browserNames, launchBrowser, serveSite, skipWithout } from './browsers.js';
 import { analyse } from './pages/figures.js';
@@ -17,13 +18,21 @@ const expected = await analyse(node, new URL('../../web/workbench/sample.csv', i
 await node.close();
 
 for (const name of browserNames) {
-  describe(`the engine in ${name}`, { skip: await skipWithout(name) }, () => {
+  describe(`the engine in ${name}`, { skip: await skipWithout(name), timeout: 60_000 }, () => {
     /** @type {import('puppeteer-core').Browser} */
     let browser;
     /** @type {Awaited<ReturnType<typeof serveSite>>} */
     let site;
     before(async () => {
-      site = await serveSite({ pages: { '/engine.html': html('') } });
+      let failures = 2;
+      site = await serveSite({
+        headers: { 'access-control-allow-origin': '*' },
+        pages: {
+          '/engine.html': html(''),
+          '/flaky.csv': () => (failures-- > 0 ? { status: 503, body: '' } : { status: 200, body: 'a,b\n1,2\n3,4\n' }),
+          '/members.csv.gz': Buffer.concat(['a,b\n1,2\n', '3,4\n5,', '6\n'].map(part => gzipSync(part))),
+        },
+      });
       browser = await launchBrowser(name);
     });
     after(async () => {
@@ -55,19 +64,146 @@ for (const name of browserNames) {
         ),
       );
       await page.goto(`${origins[0] ?? site.origin}/engine.html`, { waitUntil: 'load' });
-      await page.waitForFunction(() => 'scenes' in globalThis);
+      await ready(page);
       return { page, faults };
     }
 
-    it('gives the figures that it gives in Node, to the bit, and talks to nobody else', async () => {
+    it('gives the figures that it gives in Node, to the bit, and talks to nobody else', async test => {
       const { page, faults } = await visit();
-      const { digests, workers } = await play(page, 'figures');
+      const { digests, workers, startMs } = await play(page, 'figures');
       assert.deepEqual(digests, expected);
+      assert.equal(workers, 1);
+      test.diagnostic(`createEngine, worker included: ${startMs.toFixed(0)} ms`);
+      assert.ok(startMs < 2000, `the engine took ${startMs} ms to start`);
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('rejects an aborted run at once, in the middle of it, and answers the next request', async test => {
+      const { page, faults } = await visit();
+      const { code, n, rejectedAfterMs, answeredAfterMs, ranMs, workers } = await play(page, 'abort');
+      test.diagnostic(
+        `aborted after ${ranMs.toFixed(0)} ms; rejected ${rejectedAfterMs.toFixed(0)} ms later, next answer ${answeredAfterMs.toFixed(0)} ms later`,
+      );
+      assert.equal(code, 'ABORTED');
+      assert.ok(rejectedAfterMs < 100, `rejected after ${rejectedAfterMs} ms`);
+      assert.equal(n, 100_000);
+      assert.equal(workers, 2); // the busy one was replaced
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('answers right after its worker was killed, idle and busy', async () => {
+      const { page, faults } = await visit();
+      const { before, idle, busy, workers } = await play(page, 'kill');
+      assert.equal(idle, before);
+      assert.equal(busy, before);
+      assert.equal(workers, 3);
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('refuses what its budget has no room for, and goes on', async () => {
+      const { page, faults } = await visit();
+      const { code, fileCode, n, cells, heapMb, workers } = await play(page, 'budget');
+      assert.deepEqual(
+        { code, fileCode, n, cells },
+        { code: 'MEMORY_BUDGET', fileCode: 'MEMORY_BUDGET', n: 3, cells: 3 },
+      );
+      assert.ok(heapMb <= 16, `a heap of ${heapMb} MB`);
       assert.equal(workers, 1);
       assert.deepEqual(faults, []);
       await page.close();
     });
+
+    it('loads from a server that fails twice', async () => {
+      const { page } = await visit();
+      await play(page, 'connect');
+      await play(page, 'begin', '/flaky.csv');
+      const { rows, retries } = await play(page, 'ended');
+      assert.equal(rows, 2);
+      assert.deepEqual(
+        retries.map(({ attempt, delayMs, paused }) => ({ attempt, delayMs, paused })),
+        [
+          { attempt: 1, delayMs: 20, paused: false },
+          { attempt: 2, delayMs: 40, paused: false },
+        ],
+      );
+      await page.close();
+    });
+
+    it('waits for the network when the device is offline', { skip: name === 'firefox' }, async () => {
+      const { page } = await visit();
+      await play(page, 'connect');
+      await page.setOfflineMode(true);
+      await play(page, 'begin', '/members.csv.gz');
+      await page.waitForFunction(() =>
+        /** @type {any} */ (globalThis).scenes.retried().some((/** @type {any} */ event) => event.paused),
+      );
+      await page.setOfflineMode(false);
+      const { rows } = await play(page, 'ended');
+      assert.equal(rows, 3);
+      await page.close();
+    });
+
+    it('loads gzip of several members', async () => {
+      const { page, faults } = await visit();
+      await play(page, 'connect');
+      await play(page, 'begin', '/members.csv.gz');
+      const { rows, retries } = await play(page, 'ended');
+      assert.equal(rows, 3);
+      assert.deepEqual(retries, []);
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('keeps results over a reload, computes a spoilt one anew, and clears them', async () => {
+      const { page, faults } = await visit();
+      const first = await play(page, 'persist');
+      assert.equal(first.cached, false);
+      await reload(page);
+      assert.deepEqual(await play(page, 'persist'), { ...first, cached: true });
+      assert.equal(await play(page, 'corrupt'), 1);
+      await reload(page);
+      assert.deepEqual(await play(page, 'persist'), first);
+      await reload(page);
+      assert.deepEqual(await play(page, 'persist'), { ...first, cached: true });
+      assert.deepEqual(await play(page, 'clear'), { left: 0, cached: false });
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('works for a page of another origin', async test => {
+      const policy = [
+        "default-src 'none'",
+        `script-src ${site.origin} 'wasm-unsafe-eval'`,
+        `worker-src blob: ${site.origin}`,
+        `connect-src ${site.origin}`,
+        "img-src 'self'", // Firefox asks for the favicon
+      ].join('; ');
+      const other = await serveSite({ policy, pages: { '/engine.html': html(site.origin) } });
+      test.after(() => other.close());
+      const { page, faults } = await visit(other.origin);
+      const { digests, workers } = await play(page, 'figures');
+      assert.deepEqual(digests, expected);
+      assert.equal(workers, 1);
+      assert.deepEqual(
+        other.requested.filter(path => path !== '/favicon.ico'),
+        ['/engine.html'],
+      );
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
   });
+}
+
+/** @param {Page} page */
+const ready = page => page.waitForFunction(() => 'scenes' in globalThis);
+
+/** @param {Page} page */
+async function reload(page) {
+  await page.reload({ waitUntil: 'load' });
+  await ready(page);
 }
 
 /**
@@ -79,4 +215,9 @@ for (const name of browserNames) {
  * @returns {Promise<Awaited<ReturnType<Scenes[Name]>>>}
  */
 const play = (page, scene, ...args) =>
-  page.evaluate((which, given) => /** @type {any} */ (globalThis).scenes[which](...given), scene, args);
+  page.evaluate(
+    (/** @type {string} */ which, /** @type {unknown[]} */ given) =>
+      /** @type {any} */ (globalThis).scenes[which](...given),
+    scene,
+    args,
+  );
