@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "table/factors.hpp"
 #include "table/number.hpp"
@@ -133,6 +134,28 @@ Binary eventOf(const Column& column, const std::optional<std::string>& eventValu
   Factor factor = factorOf(data);
   const std::int32_t code = levelNamed(data, factor.levels, *eventValue).value_or(noCode);
   return ofLevels(column, std::move(factor), code, {*eventValue});
+}
+
+Column withoutZeroWeights(const Column& column, const Column* weights) {
+  Column out = column;
+  if (!weights) return out;
+  const auto& weight = weights->data->values;
+  if (std::find(weight.begin(), weight.end(), 0.0) == weight.end()) return out;
+  const ColumnData& data = *column.data;
+  if (data.numeric()) {
+    auto values = data.values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (weight[i] == 0) values[i] = std::numeric_limits<double>::quiet_NaN();
+    }
+    out.data = ColumnData::numericOf(std::move(values), data.kind, data.levels);
+  } else {
+    auto codes = data.codes;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      if (weight[i] == 0) codes[i] = -1;
+    }
+    out.data = ColumnData::categoricalOf(std::move(codes), data.levels);
+  }
+  return out;
 }
 
 }  // namespace bedside

@@ -39,4 +39,8 @@ Binary binaryOf(const Column& column, const std::optional<std::string>& positive
 /// column of any number of levels. A value that does not occur is no error: there is no event then.
 Binary eventOf(const Column& column, const std::optional<std::string>& eventValue = std::nullopt);
 
+/// The column as an outcome is judged: rows of weight 0 are not in the table, so their value is none. `weights` null:
+/// the column itself.
+Column withoutZeroWeights(const Column& column, const Column* weights);
+
 }  // namespace bedside

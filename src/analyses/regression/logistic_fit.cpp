@@ -23,29 +23,6 @@ std::vector<std::string> besides(const Column& outcome, const std::optional<Colu
   return out;
 }
 
-/// The outcome as it is judged: rows of weight 0 are not in the table, so their value is none.
-Column judged(const Table& table, const ColumnName& outcome, const std::optional<ColumnName>& weights) {
-  Column column = table.at(outcome.name);
-  if (!weights) return column;
-  const auto& weight = table.at(weights->name).data->values;
-  if (std::find(weight.begin(), weight.end(), 0.0) == weight.end()) return column;
-  const ColumnData& data = *column.data;
-  if (data.numeric()) {
-    auto values = data.values;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (weight[i] == 0) values[i] = std::numeric_limits<double>::quiet_NaN();
-    }
-    column.data = ColumnData::numericOf(std::move(values), data.kind, data.levels);
-  } else {
-    auto codes = data.codes;
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      if (weight[i] == 0) codes[i] = -1;
-    }
-    column.data = ColumnData::categoricalOf(std::move(codes), data.levels);
-  }
-  return column;
-}
-
 double xlogy(double x, double y) { return x == 0 ? 0 : x * std::log(y); }
 
 LogisticFit compute(const LogisticModelData& data, LogisticMethod method, Context& context) {
@@ -94,7 +71,7 @@ LogisticModelData::LogisticModelData(const Table& table, const ColumnName& outco
                                      const std::optional<Level>& positive, const Predictors& predictors,
                                      const ModelFields& model, const std::optional<ColumnName>& cluster)
     : LogisticModelData(table, table.at(outcome.name),
-                        binaryOf(judged(table, outcome, model.weights), textOf(positive)), predictors, model, cluster) {
+                        binaryOf(withoutZeroWeights(table.at(outcome.name), model.weights ? &table.at(model.weights->name) : nullptr), textOf(positive)), predictors, model, cluster) {
 }
 
 LogisticModelData::LogisticModelData(const Table& table, const Column& outcome, Binary binary,
