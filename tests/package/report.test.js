@@ -42,6 +42,7 @@ const logistic = (terms, more = {}) => ({
   method: 'ml',
   warnings: [],
   labels: {},
+  factors: [],
   model: {
     cStatistic: 0.7,
     cStatisticLow: 0.6,

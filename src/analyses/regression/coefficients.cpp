@@ -53,6 +53,12 @@ std::vector<std::optional<double>> inflationFactors(const Design& design, const 
   return out;
 }
 
+std::vector<FactorCoding> factorCodings(const Design& design) {
+  std::vector<FactorCoding> out;
+  for (const CodedFactor& factor : design.recipe().factors) out.push_back({factor.column, factor.levels});
+  return out;
+}
+
 std::vector<std::optional<LevelTally>> levelTallies(const Design& design, const numerics::Source& event,
                                                     const numerics::Rows& rows) {
   std::vector<std::size_t> with;

@@ -46,6 +46,20 @@ Ratio ratioOf(const CoefficientRow& row);
 /// 1/(2 df); none for the intercept, 1 for the only term. `covariance` is the model-based one.
 std::vector<std::optional<double>> inflationFactors(const Design& design, const numerics::Matrix& covariance);
 
+/// A factor of a model: a row of `factors`.
+struct FactorCoding {
+  std::string column;
+  std::vector<std::string> levels;
+
+  static constexpr auto describe() {
+    return fields(field<&FactorCoding::column>(doc("Column taken as a factor.")),
+                  field<&FactorCoding::levels>(doc("Its levels in the rows used, the reference first.")));
+  }
+};
+
+/// The factors of a design, in the order of its terms.
+std::vector<FactorCoding> factorCodings(const Design& design);
+
 /// How many rows have the level of a coefficient (all of its levels in an interaction), and how many of them the event.
 struct LevelTally {
   std::size_t n = 0;

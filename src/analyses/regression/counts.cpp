@@ -126,6 +126,7 @@ CountResult runCounts(const Table& table, const CountSpec& spec, bool negativeBi
                   .theta = negativeBinomial ? std::optional(fit->theta) : std::nullopt,
                   .dfResidual = frame.n() - frame.p()};
   result.fitted = numerics::fittedMeans(problem, glm.coefficients);
+  result.factors = factorCodings(frame.design());
   result.rows = frame.rowNumbers();
   context.progress(1);
   return result;

@@ -64,6 +64,7 @@ struct CountModel {
 struct CountResult {
   Common common;
   std::vector<CountRow> terms;
+  std::vector<FactorCoding> factors;
   CountModel model;
   std::size_t iterations = 0;
   bool converged = false;
@@ -74,6 +75,7 @@ struct CountResult {
   static constexpr auto describe() {
     return fields(inlined<&CountResult::common>(),
                   field<&CountResult::terms>(doc("The coefficients, the intercept first.")),
+                  field<&CountResult::factors>(doc("The factors among the predictors.")),
                   field<&CountResult::model>(doc("Fit of the whole model.")),
                   field<&CountResult::iterations>(doc("Steps of the main fit."), count),
                   field<&CountResult::converged>(doc("Whether a maximum was found.")),

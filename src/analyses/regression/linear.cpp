@@ -134,6 +134,7 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
     result.breuschPagan = breuschPagan(frame, result.residuals, table.rows);
     result.durbinWatson = durbinWatson(result.residuals);
   }
+  result.factors = factorCodings(frame.design());
   result.rows = frame.rowNumbers();
   context.progress(1);
   return result;

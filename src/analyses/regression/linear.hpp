@@ -65,6 +65,7 @@ struct LinearModel {
 struct LinearResult {
   Common common;
   std::vector<LinearRow> terms;
+  std::vector<FactorCoding> factors;
   LinearModel model;
   std::vector<double> covariance;
   std::vector<double> fitted, residuals, leverage, cooksDistance;
@@ -75,6 +76,7 @@ struct LinearResult {
   static constexpr auto describe() {
     return fields(inlined<&LinearResult::common>(),
                   field<&LinearResult::terms>(doc("The coefficients, the intercept first.")),
+                  field<&LinearResult::factors>(doc("The factors among the predictors.")),
                   field<&LinearResult::model>(doc("Fit of the whole model.")),
                   field<&LinearResult::covariance>(
                       doc("Covariance of the coefficients, k × k, row by row; the robust one when asked for.")),

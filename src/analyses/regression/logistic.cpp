@@ -69,6 +69,7 @@ LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& cont
   }
   result.fitted = numerics::fittedMeans(data.problem(), fit.glm.coefficients);
   result.model = logisticModel(data, fit, result.fitted, spec.model.confLevel);
+  result.factors = factorCodings(data.frame().design());
   result.rows = data.frame().rowNumbers();
   context.progress(1);
   return result;

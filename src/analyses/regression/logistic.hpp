@@ -49,6 +49,7 @@ struct LogisticResult {
   LogisticMethod method = LogisticMethod::ml;
   std::size_t events = 0;
   std::vector<LogisticRow> terms;
+  std::vector<FactorCoding> factors;
   LogisticModel model;
   std::size_t iterations = 0;
   bool converged = false;
@@ -61,6 +62,7 @@ struct LogisticResult {
                   field<&LogisticResult::method>(doc("Method taken: 'ml' or 'firth'.")),
                   field<&LogisticResult::events>(doc("Rows used that have the event."), count),
                   field<&LogisticResult::terms>(doc("The coefficients, the intercept first.")),
+                  field<&LogisticResult::factors>(doc("The factors among the predictors.")),
                   field<&LogisticResult::model>(doc("Fit of the whole model.")),
                   field<&LogisticResult::iterations>(doc("Steps of the main fit."), count),
                   field<&LogisticResult::converged>(doc("Whether a maximum was found.")),

@@ -10,12 +10,12 @@ import {
   ratio,
   ratioWithInterval,
 } from '../format.js';
-import { Labels, own } from '../labels.js';
+import { Labels } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
+import { modelLines } from '../terms.js';
 
 /**
  * @typedef {import('../index.js').Result} Result
- * @typedef {import('../table.js').Row} Row
  *
  * @typedef {object} Effect what a model's coefficients are shown as
  * @property {string} name the column's title
@@ -60,6 +60,8 @@ export function regressionTables(result, { title, warnings }) {
   const interval = `${effect.name} (${percentOf(spec.confLevel)} CI)`;
   const outcome = spec.outcome === null ? spec.formula : labels.withUnit(spec.outcome);
 
+  // The intercept's ratio compares nothing.
+  const shown = effect.fields ? terms.filter((/** @type {any} */ { term }) => term !== '(Intercept)') : terms;
   const figuresOf = (/** @type {any} */ term) => [
     ...(counted ? [text(term.n), text(term.events)] : []),
     effect.fields
@@ -81,87 +83,21 @@ export function regressionTables(result, { title, warnings }) {
         figures('p'),
       ],
       sections: [
-        { title: '', rows: termRows(terms, { result, labels, figuresOf, referenceOf, ratios: !!effect.fields }) },
+        {
+          title: '',
+          rows: modelLines(shown, result.factors, labels).map(({ kind, label, indent, terms }) =>
+            row(
+              label,
+              kind === 'heading' ? [] : kind === 'reference' ? referenceOf(terms) : figuresOf(terms[0]),
+              indent,
+            ),
+          ),
+        },
       ],
       notes: notes(result, labels),
       warnings,
     }),
   ];
-}
-
-/**
- * Rows of a model, factors with a heading and their reference level.
- * @param {any[]} terms
- * @param {{ result: Result, labels: Labels, figuresOf: (term: any) => string[], referenceOf: (rows: any[]) => string[],
- *   ratios: boolean }} how `ratios`: the intercept is left out, as its ratio compares nothing
- * @returns {Row[]}
- */
-function termRows(terms, { result, labels, figuresOf, referenceOf, ratios }) {
-  const known = new Set(terms.map(({ term }) => term).filter(term => !term.includes(':')));
-  /** @type {Row[]} */
-  const rows = [];
-  for (const [term, those] of groupedByTerm(terms)) {
-    if (term === '(Intercept)') {
-      if (!ratios) rows.push(row('Intercept', figuresOf(those[0])));
-      continue;
-    }
-    const parts = labels.parts(term, known);
-    const label = parts.map(part => labels.withUnit(part)).join(' × ');
-    if (those[0].level === null) {
-      rows.push(row(label, figuresOf(those[0])));
-      continue;
-    }
-    rows.push(row(label, []));
-    if (parts.length === 1) rows.push(row(referenceLevel(term, those, result, labels), referenceOf(those), 1));
-    for (const one of those) rows.push(row(levelLabel(parts, one.level, labels), figuresOf(one), 1));
-  }
-  return rows;
-}
-
-/**
- * Terms in their order, the levels of each together.
- * @param {any[]} terms
- * @returns {Map<string, any[]>}
- */
-function groupedByTerm(terms) {
-  const groups = new Map();
-  for (const term of terms) {
-    const group = groups.get(term.term);
-    if (group) group.push(term);
-    else groups.set(term.term, [term]);
-  }
-  return groups;
-}
-
-/**
- * The words for the level that the others are compared with: named by the spec, else the only one that the dictionary
- * names and the model has no coefficient for. A result does not hold it otherwise.
- * @param {string} column
- * @param {any[]} rows
- * @param {Result} result
- * @param {Labels} labels
- */
-function referenceLevel(column, rows, result, labels) {
-  const present = new Set(rows.map(({ level }) => level));
-  const chosen = own(result.spec.reference, column);
-  const named = labels.levels(column).filter(level => !present.has(level));
-  if (chosen !== undefined && !present.has(String(chosen))) return labels.level(column, String(chosen));
-  return named.length === 1 ? labels.level(column, named[0]) : 'Reference level';
-}
-
-/**
- * Levels of an interaction are joined by colons; each belongs to one of its factors, in order, numeric parts having none.
- * @param {string[]} columns
- * @param {string} level
- * @param {Labels} labels
- */
-function levelLabel(columns, level, labels) {
-  if (columns.length === 1) return labels.level(columns[0], level);
-  const pieces = level.split(':');
-  const owners =
-    pieces.length === columns.length ? columns : columns.filter(column => labels.levels(column).length > 0);
-  if (owners.length !== pieces.length) return level;
-  return pieces.map((piece, index) => labels.level(owners[index], piece)).join(', ');
 }
 
 /** @param {number | null} count */
