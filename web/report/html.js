@@ -1,34 +1,9 @@
 // Tables for pages and for what is pasted into a document. Made of text alone, without a DOM: Node writes them too.
 
+import { html } from './markup.js';
 import { spanners, splitAtPoint } from './table.js';
 
 /** @typedef {import('./table.js').Table} Table */
-
-/** Markup that was made by `html` and needs no escaping any more. */
-class Markup {
-  /** @param {string} text */
-  constructor(text) {
-    this.text = text;
-  }
-}
-
-/** @type {Record<string, string>} */
-const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/**
- * The one way in which this project makes markup: every value is escaped, but what this template made itself. Values may
- * stand between tags and inside quoted attributes.
- * @param {TemplateStringsArray} strings
- * @param {...(string | number | Markup | Markup[])} values
- * @returns {Markup}
- */
-export function html(strings, ...values) {
-  const written = values.map(value => {
-    if (Array.isArray(value)) return value.map(part => part.text).join('');
-    return value instanceof Markup ? value.text : String(value).replace(/[&<>"']/g, sign => entities[sign]);
-  });
-  return new Markup(String.raw({ raw: strings }, ...written));
-}
 
 const empty = html``;
 

@@ -7,10 +7,11 @@
 import { tableToCsv } from './csv.js';
 import { tableToHtml } from './html.js';
 import { tableToMarkdown } from './markdown.js';
+import { plot, plotKinds } from './plots/index.js';
 import { tables } from './tables/index.js';
 import { tableToText } from './text.js';
 
-export { tables };
+export { plot, plotKinds, tables };
 
 /**
  * @typedef {any} Result what an analysis answers, such as `await table.logistic(spec)`
@@ -19,6 +20,8 @@ export { tables };
  * @typedef {import('./table.js').Column} Column
  * @typedef {import('./table.js').Section} Section
  * @typedef {import('./table.js').Row} Row
+ *
+ * @typedef {import('./plots/index.js').PlotOptions} PlotOptions
  *
  * @typedef {object} ReportOptions
  * @property {string} [title] in place of the analysis' own

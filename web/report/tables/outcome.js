@@ -3,7 +3,8 @@
 import { alike, countWithShare, none, pValue, range } from '../format.js';
 import { Labels, own } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
-import { logisticFit, methodOf, percentOf, ratioOf, referenceRatio } from './regression.js';
+import { percentOf, ratioOf, referenceRatio } from './effects.js';
+import { logisticFit, methodOf } from './regression.js';
 
 /**
  * @typedef {import('../index.js').Result} Result

@@ -1,51 +1,15 @@
 // Regressions: one line a coefficient, the reference level of each factor among them.
 
-import {
-  coefficientWithInterval,
-  fixed,
-  general,
-  pSentence,
-  pValue,
-  range,
-  ratio,
-  ratioWithInterval,
-} from '../format.js';
+import { coefficientWithInterval, fixed, general, pSentence, pValue, range, ratio } from '../format.js';
 import { Labels } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
 import { modelLines } from '../terms.js';
+import { effects, percentOf, ratioOf, referenceRatio } from './effects.js';
 
-/**
- * @typedef {import('../index.js').Result} Result
- *
- * @typedef {object} Effect what a model's coefficients are shown as
- * @property {string} name the column's title
- * @property {[string, string, string] | null} fields of a term: estimate and limits; null: the coefficient itself
- */
-
-/** Regressions by name. An entry here is all that a new one needs. @type {Record<string, Effect>} */
-const effects = {
-  logistic: { name: 'OR', fields: ['oddsRatio', 'orLow', 'orHigh'] },
-  linear: { name: 'Coefficient', fields: null },
-  poisson: { name: 'IRR', fields: ['irr', 'irrLow', 'irrHigh'] },
-  negativeBinomial: { name: 'IRR', fields: ['irr', 'irrLow', 'irrHigh'] },
-};
+/** @typedef {import('../index.js').Result} Result */
 
 /** @param {string} analysis */
 export const isRegression = analysis => Object.hasOwn(effects, analysis);
-
-/** @param {number} confLevel such as 0.95 */
-export const percentOf = confLevel => `${general(Number((100 * confLevel).toPrecision(6)))}%`;
-
-/**
- * A ratio with its interval: `2.02 (1.08–3.78)`.
- * @param {any} term
- * @param {[string, string, string]} [fields]
- */
-export const ratioOf = (term, fields = ['oddsRatio', 'orLow', 'orHigh']) =>
-  ratioWithInterval(term[fields[0]], term[fields[1]], term[fields[2]]);
-
-/** What stands in place of a reference level's ratio. */
-export const referenceRatio = '1 (reference)';
 
 /**
  * @param {Result} result
