@@ -2,8 +2,6 @@
 
 #include "table/text.hpp"
 
-#include "table/text.hpp"
-
 namespace bedside {
 
 void checkColumns(const std::vector<ColumnUse>& columns, const Table& table) {

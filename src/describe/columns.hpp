@@ -31,6 +31,12 @@ inline void columnsIn(const ColumnMention& value, const Table&, bool, std::vecto
 inline void columnsIn(const References& value, const Table&, bool, std::vector<ColumnUse>& out) {
   for (const auto& [column, level] : value.levels) out.push_back({column, false, false});
 }
+inline void columnsIn(const ColumnList& value, const Table&, bool numeric, std::vector<ColumnUse>& out) {
+  for (const auto& name : value.names) out.push_back({name, true, numeric});
+}
+inline void columnsIn(const CovariateProfile& value, const Table&, bool, std::vector<ColumnUse>& out) {
+  for (const auto& entry : value.entries) out.push_back({entry.column, false, false});
+}
 inline void columnsIn(const Predictors& value, const Table& table, bool, std::vector<ColumnUse>& out) {
   if (value.terms.empty()) return;
   for (const Term& term : termsOf(value.terms, table)) {

@@ -74,6 +74,34 @@ Level readLevel(const Value& value, std::string_view where) {
   }
 }
 
+ColumnList readColumnList(const Value& value, std::string_view where) {
+  if (value.type == Value::Type::string) return {{std::string(value.text)}};
+  if (value.type != Value::Type::array) wrongType(where, "a column's name or an array of names", value);
+  ColumnList out;
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    std::string name = readString(value.items[i], text(where, "[", i, "]"));
+    if (std::find(out.names.begin(), out.names.end(), name) == out.names.end()) out.names.push_back(std::move(name));
+  }
+  return out;
+}
+
+CovariateProfile readCovariateProfile(const Value& value, std::string_view where) {
+  if (value.type != Value::Type::map) wrongType(where, "an object such as { age: 60, sex: 'Female' }", value);
+  using Written = CovariateProfile::Entry::Written;
+  CovariateProfile out;
+  for (const auto& [name, given] : value.fields) {
+    const std::string place = text(where, ".", name);
+    CovariateProfile::Entry entry{.column = std::string(name), .level = readLevel(given, place)};
+    if (given.type == Value::Type::number) {
+      entry.number = readNumber(given, place);
+    } else {
+      entry.written = given.type == Value::Type::boolean ? Written::boolean : Written::text;
+    }
+    out.entries.push_back(std::move(entry));
+  }
+  return out;
+}
+
 References readReferences(const Value& value, std::string_view where) {
   if (value.type != Value::Type::map) wrongType(where, "an object such as { sex: 'Female' }", value);
   References out;

@@ -31,6 +31,8 @@ double readNumber(const Value& value, std::string_view where);
 std::size_t readCount(const Value& value, std::string_view where);
 bool readBoolean(const Value& value, std::string_view where);
 Level readLevel(const Value& value, std::string_view where);
+ColumnList readColumnList(const Value& value, std::string_view where);
+CovariateProfile readCovariateProfile(const Value& value, std::string_view where);
 References readReferences(const Value& value, std::string_view where);
 std::vector<double> readNumbers(const Value& value, std::string_view where);
 const std::vector<Value>& readArray(const Value& value, std::string_view where);
@@ -70,6 +72,16 @@ struct Read<ColumnMention> {
 template <>
 struct Read<Level> {
   static Level from(const Value& value, std::string_view where) { return readLevel(value, where); }
+};
+template <>
+struct Read<ColumnList> {
+  static ColumnList from(const Value& value, std::string_view where) { return readColumnList(value, where); }
+};
+template <>
+struct Read<CovariateProfile> {
+  static CovariateProfile from(const Value& value, std::string_view where) {
+    return readCovariateProfile(value, where);
+  }
 };
 template <>
 struct Read<References> {

@@ -34,6 +34,18 @@ inline void write(Writer& to, const References& value) {
   }
 }
 
+inline void write(Writer& to, const CovariateProfile& value) {
+  to.map(value.entries.size());
+  for (const auto& entry : value.entries) {
+    to.string(entry.column);
+    switch (entry.written) {
+      case CovariateProfile::Entry::Written::number: to.number(entry.number); break;
+      case CovariateProfile::Entry::Written::text: to.string(entry.level.text); break;
+      case CovariateProfile::Entry::Written::boolean: to.boolean(entry.level.text == "1"); break;
+    }
+  }
+}
+
 inline void write(Writer& to, const std::pair<double, double>& value) {
   to.array(2);
   to.number(value.first);
@@ -62,6 +74,7 @@ template <Described T>
 void write(Writer& to, const T& value);
 
 inline void write(Writer& to, const Predictors& value) { write(to, value.terms); }
+inline void write(Writer& to, const ColumnList& value) { write(to, value.names); }
 
 template <class T>
 void write(Writer& to, const std::optional<T>& value) {

@@ -80,12 +80,15 @@ BEDSIDE_TYPE(bool, "boolean", "boolean");
 BEDSIDE_TYPE(std::string, "string", "string");
 BEDSIDE_TYPE(ColumnName, "column", "string");
 BEDSIDE_TYPE(ColumnMention, "column", "string");
+BEDSIDE_TYPE(ColumnList, "columns", "string | readonly string[]");
+BEDSIDE_TYPE(CovariateProfile, "profile", "Record<string, number | string | boolean>");
 BEDSIDE_TYPE(Predictors, "terms", "string[]");
 BEDSIDE_TYPE(Level, "level", "number | string | boolean");
 BEDSIDE_TYPE(References, "levels", "Record<string, number | string | boolean>");
 BEDSIDE_TYPE(Warning, "warning", "{ code: string, message: string }");
 BEDSIDE_TYPE(std::vector<double>, "numbers", "Float64Array");
 BEDSIDE_TYPE(std::vector<std::int32_t>, "integers", "Int32Array");
+BEDSIDE_TYPE(std::vector<std::vector<double>>, "vectors", "Float64Array[]");
 #undef BEDSIDE_TYPE
 
 template <>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct ColumnMention {
   std::string name;
 };
 
+/// One column or several that an analysis uses: `'sex'` or `['sex', 'centre']`. Empty: none.
+struct ColumnList {
+  std::vector<std::string> names;  ///< each once
+};
+
 /// Model terms as the user writes them: `'age'`, `'sex'`, `'age:sex'`.
 struct Predictors {
   std::vector<std::string> terms;
@@ -27,6 +33,28 @@ struct Predictors {
 struct Level {
   std::string text;
   bool operator==(const Level&) const = default;
+};
+
+/// The values of columns for one patient who need not be in the table: `{ age: 60, sex: 'Female' }`, in the order given.
+/// Results hand it back as it was written.
+struct CovariateProfile {
+  struct Entry {
+    enum class Written { number, text, boolean };
+
+    std::string column;
+    Level level;
+    Written written = Written::number;
+    double number = 0;  ///< of a number
+  };
+  std::vector<Entry> entries;
+
+  /// The entry of a column; null when it is not named.
+  const Entry* find(std::string_view column) const {
+    for (const Entry& entry : entries) {
+      if (entry.column == column) return &entry;
+    }
+    return nullptr;
+  }
 };
 
 /// Reference levels by column: `{ sex: 'Female' }`, in order of the names.

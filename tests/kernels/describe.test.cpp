@@ -35,11 +35,14 @@ struct SampleSpec {
   std::optional<std::vector<ColumnMention>> categorical;
   std::vector<double> times;
   std::optional<std::size_t> bins;
+  ColumnList strata;
+  std::vector<CovariateProfile> at;
 
   static constexpr auto describe() {
     return fields(field<&SampleSpec::outcome>(required), inlined<&SampleSpec::shared>(), field<&SampleSpec::positive>(),
                   field<&SampleSpec::reference>(), field<&SampleSpec::flavour>(OrBoolean{Flavour::plain, Flavour::corrected}),
-                  field<&SampleSpec::categorical>(notEmpty), field<&SampleSpec::times>(), field<&SampleSpec::bins>(atLeast(1)));
+                  field<&SampleSpec::categorical>(notEmpty), field<&SampleSpec::times>(), field<&SampleSpec::bins>(atLeast(1)),
+                  field<&SampleSpec::strata>(), field<&SampleSpec::at>());
   }
 };
 
@@ -108,6 +111,54 @@ TEST(Describe, SaysWhatIsAbsentWrongOrOutOfRange) {
   EXPECT_NE(failureOf(empty.text("outcome", "y").with("categorical", [](Writer& to) { to.array(0); })).find("empty"),
             std::string::npos);
   EXPECT_FALSE(failureOf(whole.text("outcome", "y").number("bins", 1.5)).empty());
+}
+
+TEST(Describe, ReadsOneColumnAsAListOfOne) {
+  const auto strata = [](auto&& write) { return Message().text("outcome", "y").with("strata", write).decoded().strata.names; };
+  EXPECT_EQ(strata([](Writer& to) { to.string("sex"); }), (std::vector<std::string>{"sex"}));
+  EXPECT_EQ(strata([](Writer& to) {
+              to.array(3);
+              for (const auto* name : {"sex", "centre", "sex"}) to.string(name);
+            }),
+            (std::vector<std::string>{"sex", "centre"}));
+  Message number;
+  EXPECT_NE(failureOf(number.text("outcome", "y").number("strata", 3)).find("an array of names"), std::string::npos);
+}
+
+TEST(Describe, HandsAProfileBackAsItWasWritten) {
+  const auto write = [](Writer& to) {
+    to.array(1);
+    to.map(4);
+    to.string("sex");
+    to.string("2");
+    to.string("age");
+    to.number(60.5);
+    to.string("stage");
+    to.number(2);
+    to.string("smoker");
+    to.boolean(true);
+  };
+  const auto at = Message().text("outcome", "y").with("at", write).decoded().at;
+  ASSERT_EQ(at.size(), 1u);
+  EXPECT_EQ(at[0].find("age")->number, 60.5);
+  EXPECT_EQ(at[0].find("stage")->level.text, "2");
+  EXPECT_EQ(at[0].find("smoker")->level.text, "1");
+  EXPECT_EQ(at[0].find("weight"), nullptr);
+  Bytes given, written;
+  Writer to(given), back(written);
+  write(to);
+  detail::write(back, at);
+  EXPECT_EQ(given, written);
+  Message missing;
+  EXPECT_NE(failureOf(missing.text("outcome", "y").with("at",
+                                                        [](Writer& to) {
+                                                          to.array(1);
+                                                          to.map(1);
+                                                          to.string("age");
+                                                          to.null();
+                                                        }))
+                .find("'at[0].age'"),
+            std::string::npos);
 }
 
 TEST(Describe, ReadsValuesOfColumnsAsTheirTexts) {

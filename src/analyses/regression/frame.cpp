@@ -7,13 +7,12 @@
 
 namespace bedside {
 
-namespace {
-
-Selection rowsComplete(const Table& table, const std::vector<Term>& terms, const std::vector<std::string>& beside,
-                       const Column* weights) {
+Selection modelRows(const Table& table, const ModelTerms& terms, const std::vector<std::string>& beside,
+                    const ModelFields& model) {
+  const Column* weights = model.weights ? &table.at(model.weights->name) : nullptr;
   if (weights) checkWeights(*weights);
   std::vector<std::string> columns = beside;
-  for (auto& name : columnsOf(terms)) columns.push_back(std::move(name));
+  for (auto& name : columnsOf(terms.terms)) columns.push_back(std::move(name));
   Selection selection = completeRows(table, columns, weights);
   if (selection.count() == 0) {
     std::string most;
@@ -34,8 +33,6 @@ Selection rowsComplete(const Table& table, const std::vector<Term>& terms, const
   return selection;
 }
 
-}  // namespace
-
 ModelTerms modelTerms(const Table& table, std::vector<Term> terms, const ModelFields& model) {
   std::vector<std::string> categorical;
   for (const auto& mention : model.categorical) categorical.push_back(mention.name);
@@ -53,8 +50,16 @@ ModelFrame::ModelFrame(const Table& table, ModelTerms terms, std::vector<std::st
     : table_(table),
       beside_(std::move(beside)),
       weights_(model.weights ? &table.at(model.weights->name) : nullptr),
-      selection_(rowsComplete(table, terms.terms, beside_, weights_)),
+      selection_(modelRows(table, terms, beside_, model)),
       design_(designOf(table, std::move(terms.terms), std::move(terms.factors), selection_)) {}
+
+ModelFrame::ModelFrame(const Table& table, ModelTerms terms, std::vector<std::string> beside, const ModelFields& model,
+                       Selection rows, bool intercept)
+    : table_(table),
+      beside_(std::move(beside)),
+      weights_(model.weights ? &table.at(model.weights->name) : nullptr),
+      selection_(std::move(rows)),
+      design_(designOf(table, std::move(terms.terms), std::move(terms.factors), selection_, intercept)) {}
 
 void ModelFrame::requireMoreRowsThanCoefficients() const {
   if (n() > p()) return;
@@ -148,6 +153,15 @@ void failSingular(const DesignColumn& column) {
             column.level ? ", or join levels that have no rows of their own." : "."));
 }
 
+std::string namedFew(const Design& design, std::span<const std::size_t> columns) {
+  constexpr std::size_t most = 5;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(columns.size(), most); ++i) {
+    out += (i > 0 ? ", " : "") + named(design.columns()[columns[i]]);
+  }
+  return columns.size() > most ? out + ", …" : out;
+}
+
 Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy) {
   const auto& columns = frame.design().columns();
   std::vector<double> reach(columns.size());  // the most that the column moves a linear predictor
@@ -157,15 +171,13 @@ Warning separationWarning(const ModelFrame& frame, std::span<const double> direc
     }
   });
   const double rounding = 1e-6 * *std::max_element(reach.begin(), reach.end());
-  std::string terms;
-  std::size_t told = 0;
+  std::vector<std::size_t> told;
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    if (reach[j] <= rounding || columns[j].termIndex == DesignColumn::noTerm) continue;
-    if (++told <= 5) terms += (terms.empty() ? "" : ", ") + named(columns[j]);
+    if (reach[j] > rounding && columns[j].termIndex != DesignColumn::noTerm) told.push_back(j);
   }
-  if (told > 5) terms += ", …";
   return {"SEPARATION",
-          text(terms.empty() ? std::string("The model") : terms, told > 1 ? " together foretell" : " foretells",
+          text(told.empty() ? std::string("The model") : namedFew(frame.design(), told),
+               told.size() > 1 ? " together foretell" : " foretells",
                " the outcome of some rows without error, so no maximum-likelihood estimate exists. ", remedy)};
 }
 

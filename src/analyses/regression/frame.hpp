@@ -26,14 +26,24 @@ struct ModelTerms {
 ModelTerms modelTerms(const Table& table, const Predictors& predictors, const ModelFields& model);
 ModelTerms modelTerms(const Table& table, std::vector<Term> terms, const ModelFields& model);
 
+/// The rows that a model uses: those complete in the columns of its terms and in `beside`, with a weight above 0.
+/// Fails, in the order of regression.md §3, with INVALID_SPEC (a negative weight), TOO_FEW_ROWS (no complete row),
+/// NOT_FINITE.
+Selection modelRows(const Table& table, const ModelTerms& terms, const std::vector<std::string>& beside,
+                    const ModelFields& model);
+
 /// The data of a model as every regression has them: the rows complete in the columns used and the design matrix over
 /// them, no copy of the table. Not to be moved once kernels read its rows.
 class ModelFrame {
  public:
   /// `beside`: the further columns whose rows must be complete (outcome, offset, time, cluster, …). What is particular
-  /// to a model's outcome (binary, counts) is checked before. Fails, in the order of regression.md §3, with
-  /// INVALID_SPEC (a negative weight), TOO_FEW_ROWS (no complete row), NOT_FINITE, ONE_GROUP (a factor with one level).
+  /// to a model's outcome (binary, counts) is checked before. Fails as `modelRows`, then with ONE_GROUP (a factor with
+  /// one level).
   ModelFrame(const Table& table, ModelTerms terms, std::vector<std::string> beside, const ModelFields& model);
+  /// The same on `rows` that were chosen by `modelRows` and checked further. `intercept` false: the model has none, as
+  /// a Cox model, though factors are coded as if it had.
+  ModelFrame(const Table& table, ModelTerms terms, std::vector<std::string> beside, const ModelFields& model,
+             Selection rows, bool intercept);
 
   const Selection& selection() const { return selection_; }
   const Design& design() const { return design_; }
@@ -41,6 +51,7 @@ class ModelFrame {
   std::size_t p() const { return design_.size(); }
   numerics::Rows rows() const { return selection_.rows(); }
   bool weighted() const { return weights_ != nullptr; }
+  const Column* weights() const { return weights_; }
 
   /// TOO_FEW_ROWS unless there are more rows than coefficients.
   void requireMoreRowsThanCoefficients() const;
@@ -86,6 +97,9 @@ Need needOf(const Table& table, const Spec& spec, std::size_t vectors) {
 
 /// How a message calls a column of the design: 'age', or 'sex' (level 'Male').
 std::string named(const DesignColumn& column);
+
+/// The first few of these columns of a design as a message lists them.
+std::string namedFew(const Design& design, std::span<const std::size_t> columns);
 
 /// SEPARATION: names the terms along which the outcome is foretold without error, those that `direction` moves by more
 /// than its rounding; `remedy` ends the message.

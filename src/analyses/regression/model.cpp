@@ -7,13 +7,13 @@
 
 namespace bedside {
 
-namespace {
-
 Predictors spelled(std::span<const Term> terms, const Table& table) {
   Predictors out;
   for (const Term& term : terms) out.terms.push_back(canonical(term, table));
   return out;
 }
+
+namespace {
 
 /// Whether an entry of the list names the column, alone or in an interaction, even when its other columns do not exist:
 /// that the outcome is among the predictors is told before that a name is unknown.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ struct ModelFields {
 /// a formula that does not parse and for an outcome among the predictors; COLUMN_NOT_FOUND comes after these.
 void completeModel(std::string_view analysis, std::optional<ColumnName>& outcome, std::optional<Predictors>& predictors,
                    ModelFields& model, const Table& table);
+
+/// Terms as a canonical spec holds them.
+Predictors spelled(std::span<const Term> terms, const Table& table);
 
 /// Predictors in model order as a spec holds them; `role` is what the columns in `explained` are ("the outcome"), which
 /// may not be among them: for models whose spec has other fields in the outcome's place.
