@@ -1,0 +1,227 @@
+#include "numerics/survival/cox_rows.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "numerics/double_double.hpp"
+
+namespace bedside::numerics {
+
+CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t blockRows)
+    : design_(problem.design), columns_(problem.columns()), blockRows_(blockRows), first_(problem.risk.first),
+      tableRow_(problem.risk.size()), eventWeight_(problem.risk.size()) {
+  const RiskSets& risk = problem.risk;
+  if (!risk.weight.empty()) weight_.resize(rows());
+  for (std::size_t s = 0; s < strata(); ++s) {
+    for (std::size_t row = first_[s]; row < first_[s + 1]; ++row) {
+      const std::size_t position = first_[s] + first_[s + 1] - 1 - row;
+      tableRow_[row] = risk.tableRow[position];
+      if (weighted()) weight_[row] = risk.weight[position];
+      eventWeight_[row] = risk.event[position] != 0 ? weight(row) : 0.0;
+    }
+  }
+  findTimes(risk);
+  if (!risk.start.empty()) findLeaving(risk);
+  if (rows() * columns_ <= copyAtMost) copy_.resize(rows() * columns_);
+  centreColumns();
+}
+
+void CoxRows::findTimes(const RiskSets& risk) {
+  reaches_.resize(rows());
+  firstTime_.push_back(0);
+  for (std::size_t s = 0; s < strata(); ++s) {
+    const std::size_t last = first_[s] + first_[s + 1] - 1;
+    std::size_t waiting = first_[s];  // rows from here on have reached no event time yet
+    for (std::size_t begin = first_[s]; begin < first_[s + 1];) {
+      EventTime time{static_cast<std::uint32_t>(begin), 0, 0, static_cast<std::uint32_t>(s), 0};
+      std::size_t end = begin;
+      while (end < first_[s + 1] && risk.stop[last - end] == risk.stop[last - begin]) {
+        time.events += risk.event[last - end] != 0;
+        time.weight += eventWeight_[end++];
+      }
+      if (time.events > 0) {
+        time.end = static_cast<std::uint32_t>(end);
+        time.weight /= time.events;
+        for (; waiting < end; ++waiting) reaches_[waiting] = static_cast<std::uint32_t>(times_.size() + s);
+        times_.push_back(time);
+      }
+      begin = end;
+    }
+    for (; waiting < first_[s + 1]; ++waiting) reaches_[waiting] = static_cast<std::uint32_t>(times_.size() + s);
+    firstTime_.push_back(times_.size());
+  }
+}
+
+void CoxRows::findLeaving(const RiskSets& risk) {
+  leaves_.resize(rows());
+  for (std::size_t s = 0; s < strata(); ++s) {
+    const std::size_t last = first_[s] + first_[s + 1] - 1;
+    std::size_t time = firstTime_[s];
+    for (std::size_t at = first_[s + 1]; at-- > first_[s];) {  // from the latest start
+      const std::uint32_t position = risk.byStart[at];
+      while (time < firstTime_[s + 1] && risk.stop[last - times_[time].begin] > risk.start[position]) ++time;
+      leaves_[last - position] = static_cast<std::uint32_t>(time + s);
+    }
+  }
+}
+
+RiskVisits CoxRows::visits() const {
+  RiskVisits out;
+  out.rows.reserve(countingProcess() ? 2 * rows() : rows());
+  // Rows by the event time before which they leave: a counting sort.
+  std::vector<std::uint32_t> beginning(times_.size() + strata() + 1), leavers;
+  if (countingProcess()) {
+    for (std::size_t row = 0; row < rows(); ++row) ++beginning[leaves_[row] + 1];
+    for (std::size_t t = 1; t < beginning.size(); ++t) beginning[t] += beginning[t - 1];
+    leavers.resize(rows());
+    std::vector<std::uint32_t> next = beginning;
+    for (std::size_t row = 0; row < rows(); ++row) leavers[next[leaves_[row]]++] = static_cast<std::uint32_t>(row);
+  }
+  for (std::size_t s = 0; s < strata(); ++s) {
+    std::size_t row = first_[s];
+    for (std::size_t t = firstTime_[s]; t < firstTime_[s + 1]; ++t) {
+      for (std::size_t at = beginning[t + s]; at < beginning[t + s + 1]; ++at) {
+        if (reaches_[leavers[at]] < t + s) out.rows.push_back(leavers[at]);
+      }
+      out.leaving.push_back(static_cast<std::uint32_t>(out.rows.size()));
+      for (; row < times_[t].end; ++row) {
+        if (reaches(row) < leaves(row, s)) out.rows.push_back(static_cast<std::uint32_t>(row));
+      }
+      out.arriving.push_back(static_cast<std::uint32_t>(out.rows.size()));
+    }
+  }
+  return out;
+}
+
+Blocks CoxRows::source(std::span<const std::uint32_t> list, std::span<const std::uint32_t> tableRows) const {
+  if (copy_.empty()) return {design_, Rows::of(tableRows), blockRows_};
+  std::vector<Source> columns;
+  for (std::size_t j = 0; j < columns_; ++j) columns.push_back(Source::of(copy_.data() + j * rows()));
+  return {columns, list.empty() ? Rows::all(rows()) : Rows::of(list), blockRows_};
+}
+
+/// Centres are means, taken of differences from the first value, so that those of a constant are its very value.
+void CoxRows::centreColumns() {
+  centres_.resize(strata() * columns_);
+  reach_.resize(columns_);
+  magnitude_.resize(columns_);
+  std::vector<double> origin(columns_);
+  std::size_t s = 0;
+  Blocks(design_, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
+    const std::size_t end = block.first + block.rows;
+    for (std::size_t row = block.first; row < end;) {
+      while (first_[s + 1] <= row) ++s;
+      const std::size_t stop = std::min(end, first_[s + 1]);
+      const double share = 1 / static_cast<double>(first_[s + 1] - first_[s]);
+      for (std::size_t j = 0; j < columns_; ++j) {
+        const double* x = block[j] - block.first;
+        double& centre = centres_[s * columns_ + j];
+        if (row == first_[s]) centre = origin[j] = x[row];
+        double sum = 0, most = magnitude_[j];
+        for (std::size_t r = row; r < stop; ++r) {
+          sum += x[r] - origin[j];
+          most = std::max(most, std::fabs(x[r]));
+        }
+        centre += sum * share;
+        magnitude_[j] = most;
+        if (!copy_.empty()) std::copy(x + row, x + stop, copy_.data() + j * rows() + row);
+      }
+      row = stop;
+    }
+  });
+  if (!copy_.empty()) {
+    std::vector<const double*> from(columns_);
+    std::vector<double*> to(columns_);
+    for (std::size_t j = 0; j < columns_; ++j) from[j] = to[j] = copy_.data() + j * rows();
+    finish({0, rows(), from}, {}, to.data());
+  }
+  scan([&](const Block& block) {
+    for (std::size_t j = 0; j < columns_; ++j) {
+      for (std::size_t r = 0; r < block.rows; ++r) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
+    }
+  });
+}
+
+std::size_t CoxRows::firstConstant() const {
+  constexpr double rounding = 8 * std::numeric_limits<double>::epsilon();
+  std::size_t j = 0;
+  while (j < columns_ && reach_[j] > rounding * magnitude_[j]) ++j;
+  return j;
+}
+
+void CoxRows::transform(const Matrix& m) {
+  transform_ = m;
+  if (!copy_.empty()) {
+    std::vector<double> old = copy_;
+    std::vector<const double*> from(columns_);
+    std::vector<double*> to(columns_);
+    for (std::size_t j = 0; j < columns_; ++j) from[j] = old.data() + j * rows(), to[j] = copy_.data() + j * rows();
+    const std::vector<double> centres = std::move(centres_);
+    centres_.assign(centres.size(), 0.0);  // taken away already
+    finish({0, rows(), from}, {}, to.data());
+    centres_ = centres;
+  }
+  std::fill(reach_.begin(), reach_.end(), 0.0);
+  scan([&](const Block& block) {
+    for (std::size_t j = 0; j < columns_; ++j) {
+      for (std::size_t r = 0; r < block.rows; ++r) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
+    }
+  });
+}
+
+/// Takes away centres and transforms; `list` names the block's rows in the scan order (empty: as they lie).
+void CoxRows::finish(const Block& block, std::span<const std::uint32_t> list, double* const* out) const {
+  std::size_t s = 0;
+  for (std::size_t at = 0; at < block.rows;) {
+    const auto rowAt = [&](std::size_t i) { return list.empty() ? block.first + i : list[block.first + i]; };
+    while (first_[s + 1] <= rowAt(at)) ++s;
+    std::size_t stop = at;
+    if (list.empty()) {
+      stop = std::min(block.rows, first_[s + 1] - block.first);
+    } else {
+      while (stop < block.rows && rowAt(stop) < first_[s + 1] && rowAt(stop) >= first_[s]) ++stop;
+    }
+    for (std::size_t j = 0; j < columns_; ++j) {
+      const double centre = centres_[s * columns_ + j];
+      for (std::size_t r = at; r < stop; ++r) out[j][r] = block[j][r] - centre;
+    }
+    at = stop;
+  }
+  if (transform_.rows == 0) return;
+  std::vector<double> x(columns_);
+  for (std::size_t r = 0; r < block.rows; ++r) {
+    for (std::size_t j = 0; j < columns_; ++j) x[j] = out[j][r];
+    for (std::size_t j = 0; j < columns_; ++j) {
+      DoubleDouble sum;
+      for (std::size_t i = 0; i < columns_; ++i) sum += exactProduct(transform_(i, j), x[i]);
+      out[j][r] = sum.high;
+    }
+  }
+}
+
+CoxRows::Reader::Reader(const CoxRows& rows) : Reader(rows, {}) {}
+
+CoxRows::Reader::Reader(const CoxRows& rows, std::span<const std::uint32_t> list)
+    : rows_(rows), list_(list.begin(), list.end()),
+      tableRow_([&] {
+        std::vector<std::uint32_t> of;
+        if (!rows.copy_.empty()) return of;
+        for (const std::uint32_t row : list) of.push_back(rows.tableRow_[row]);
+        return of;
+      }()),
+      blocks_(rows.source(list_, list.empty() ? std::span(rows.tableRow_) : std::span(tableRow_))), reader_(blocks_),
+      finished_(!rows.copy_.empty()), pointers_(rows.columns_) {
+  if (!finished_) scratch_.resize(rows.columns_ * std::min(blocks_.rows(), blocks_.blockRows()));
+}
+
+Block CoxRows::Reader::read(std::size_t first) {
+  const Block block = reader_.read(first);
+  if (finished_) return block;
+  const std::size_t most = std::min(blocks_.rows(), blocks_.blockRows());
+  std::vector<double*> out(rows_.columns_);
+  for (std::size_t j = 0; j < rows_.columns_; ++j) pointers_[j] = out[j] = scratch_.data() + j * most;
+  rows_.finish(block, list_, out.data());
+  return {block.first, block.rows, pointers_};
+}
+
+}  // namespace bedside::numerics

@@ -1,0 +1,457 @@
+#include "numerics/survival/cox_scan.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "numerics/double_double.hpp"
+#include "numerics/exp.hpp"
+#include "numerics/glm_scan.hpp"
+
+namespace bedside::numerics {
+namespace {
+
+/// x'b may spread this far within one level: e⁻⁶⁰⁰ is still far above the least double.
+constexpr double straightWidth = 600;
+/// Where rows leave again: what a compensated sum (32 digits) keeps of a row e⁻³² of the greatest.
+constexpr double visitedWidth = 32;
+constexpr std::size_t mostClasses = 64;
+
+/// Σ weight · log(value), a logarithm for each twenty or so.
+class LogSum {
+ public:
+  void add(double value, double weight) {
+    if (weight != weight_ || !(product_ > 1e-140 && product_ < 1e140)) flush(weight);
+    if (value > 1e-140 && value < 1e140) {
+      product_ *= value;
+    } else {
+      addTerm(weight * std::log(value));
+    }
+  }
+  double total() {
+    flush(weight_);
+    return sum_.high + sum_.low;
+  }
+  void addTerm(double term) { sum_ += DoubleDouble(term); }
+
+ private:
+  void flush(double weight) {
+    if (product_ != 1) addTerm(weight_ * std::log(product_));
+    product_ = 1;
+    weight_ = weight;
+  }
+
+  DoubleDouble sum_;
+  double product_ = 1;
+  double weight_ = 1;
+};
+
+/// sum + low += value, without loss (Knuth).
+void addTo(double& sum, double& low, double value) {
+  const DoubleDouble exact = exactSum(sum, value);
+  sum = exact.high;
+  low += exact.low;
+}
+
+/// Running totals of risk · x down N columns at once: the additions of one column wait for each other, those of
+/// several do not. Where `keep` is 0 a stratum begins.
+template <std::size_t N, bool Strata>
+void runDown(const double* const* columns, const double* risk, const double* keep, std::size_t rows, double* running,
+             double* out, std::size_t stride) {
+  double totals[N];
+  for (std::size_t j = 0; j < N; ++j) totals[j] = running[j];
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t j = 0; j < N; ++j) {
+      if constexpr (Strata) totals[j] *= keep[r];
+      totals[j] += risk[r] * columns[j][r];
+      out[j * stride + r] = totals[j];
+    }
+  }
+  for (std::size_t j = 0; j < N; ++j) running[j] = totals[j];
+}
+
+template <bool Strata>
+void runDownColumns(const Block& block, const double* risk, const double* keep, double* running, double* out,
+                    std::size_t stride) {
+  const std::size_t k = block.columns.size();
+  std::size_t j = 0;
+  for (; j + 4 <= k; j += 4) {
+    runDown<4, Strata>(&block.columns[j], risk, keep, block.rows, running + j, out + j * stride, stride);
+  }
+  for (; j < k; ++j) {
+    runDown<1, Strata>(&block.columns[j], risk, keep, block.rows, running + j, out + j * stride, stride);
+  }
+}
+
+}  // namespace
+
+CoxScan::CoxScan(const CoxRows& rows, CoxTies ties)
+    : rows_(rows), ties_(ties), predictors_(rows.rows()), risk_(rows.rows()), top_(rows.strata()),
+      terms_(rows.times().size()) {}
+
+double CoxScan::at(std::span<const double> coefficients) {
+  rows_.scan([&](const Block& block) {
+    linearPredictor(block, coefficients, nullptr, predictors_.data() + block.first);
+  });
+  for (const double predictor : predictors_) {
+    if (!std::isfinite(predictor)) return logLik_ = -std::numeric_limits<double>::infinity();
+  }
+  setLevels();
+  if (classes()) {
+    sumVisits();
+  } else {
+    sumStraight();
+  }
+  return logLik_;
+}
+
+void CoxScan::setLevels() {
+  double widest = 0;
+  for (std::size_t s = 0; s < rows_.strata(); ++s) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (std::size_t row = rows_.firstRow(s); row < rows_.firstRow(s + 1); ++row) {
+      low = std::min(low, predictors_[row]);
+      high = std::max(high, predictors_[row]);
+    }
+    top_[s] = high;
+    if (high > low) widest = std::max(widest, high - low);
+  }
+  width_ = rows_.countingProcess() ? visitedWidth : straightWidth;
+  classCount_ = static_cast<std::size_t>(std::min(widest / width_, mostClasses - 1.0)) + 1;
+  if (classCount_ == mostClasses) width_ = std::max(width_, widest / (mostClasses - 1.0));
+  if (classCount_ > 1) classOf_.resize(rows_.rows());
+  for (std::size_t s = 0; s < rows_.strata(); ++s) {
+    const std::size_t end = rows_.firstRow(s + 1);
+    std::size_t row = rows_.firstRow(s);
+    for (; classCount_ > 1 && row < end; ++row) {
+      const std::size_t c = std::min(static_cast<std::size_t>((top_[s] - predictors_[row]) / width_), classCount_ - 1);
+      classOf_[row] = static_cast<std::uint8_t>(c);
+      risk_[row] = std::exp(predictors_[row] - top_[s] + static_cast<double>(c) * width_);
+    }
+    for (; row + 2 <= end; row += 2) store(&risk_[row], exp(load(&predictors_[row]) - both(top_[s])));
+    if (row < end) risk_[row] = exp(both(predictors_[row] - top_[s]))[0];
+  }
+  if (rows_.weighted()) {
+    for (std::size_t row = 0; row < rows_.rows(); ++row) risk_[row] *= rows_.weight(row);
+  }
+}
+
+double CoxScan::level(std::size_t time) const {
+  const double top = top_[rows_.times()[time].stratum];
+  return classCount_ == 1 ? top : top - static_cast<double>(timeClass_[time]) * width_;
+}
+
+const TimeTerms& CoxScan::terms(std::size_t time) const { return terms_[time]; }
+
+/// `alive`: Σ r of the risk set without the events; `dead`: of the events.
+void CoxScan::finishTime(std::size_t t, double alive, double dead) {
+  const EventTime& time = rows_.times()[t];
+  TimeTerms& terms = terms_[t];
+  const double d = time.events;
+  if (time.events == 1 || ties_ == CoxTies::breslow) {
+    const double inverse = 1 / (alive + dead);
+    const double hazard = d * time.weight * inverse;
+    terms = {hazard, hazard, hazard * inverse, 1, 0};
+    return;
+  }
+  terms = {};
+  double own = 0;
+  for (std::size_t l = 0; l < time.events; ++l) {
+    const double share = 1 - static_cast<double>(l) / d;
+    const double inverse = 1 / (alive + share * dead);
+    terms.hazard += inverse;
+    terms.own += share * inverse;
+    terms.square += inverse * inverse;
+    own += share * inverse * inverse;
+  }
+  terms.centre = own / terms.square;
+  for (std::size_t l = 0; l < time.events; ++l) {
+    const double share = 1 - static_cast<double>(l) / d;
+    const double inverse = (share - terms.centre) / (alive + share * dead);
+    terms.spread += inverse * inverse;
+  }
+  terms.hazard *= time.weight;
+  terms.own *= time.weight;
+  terms.square *= time.weight;
+  terms.spread *= time.weight;
+}
+
+namespace {
+
+/// −w̄ Σ log S_l.
+void addLogs(LogSum& logs, const EventTime& time, CoxTies ties, double alive, double dead) {
+  if (time.events == 1 || ties == CoxTies::breslow) {
+    logs.add(alive + dead, -time.weight * (ties == CoxTies::breslow ? time.events : 1.0));
+    return;
+  }
+  for (std::size_t l = 0; l < time.events; ++l) {
+    logs.add(alive + (1 - static_cast<double>(l) / time.events) * dead, -time.weight);
+  }
+}
+
+}  // namespace
+
+/// Without a counting process risk sets only grow along the scan order.
+void CoxScan::sumStraight() {
+  LogSum logs;
+  const std::vector<double>& events = rows_.eventWeights();
+  prefix_.resize(std::max(prefix_.size(), rows_.rows()));
+  for (std::size_t s = 0; s < rows_.strata(); ++s) {
+    const std::size_t first = rows_.firstRow(s), end = rows_.firstRow(s + 1);
+    double total = 0;
+    for (std::size_t row = first; row < end;) {
+      const std::size_t stop = std::min(row + rows_.blockRows(), end);
+      double sum = 0;
+      for (; row < stop; ++row) {
+        total += risk_[row];
+        prefix_[row] = total;
+        sum += events[row] * (predictors_[row] - top_[s]);
+      }
+      logs.addTerm(sum);
+    }
+    for (std::size_t t = rows_.firstTime(s); t < rows_.firstTime(s + 1); ++t) {
+      const EventTime& time = rows_.times()[t];
+      double alive = prefix_[time.end - 1], dead = 0;
+      if (time.events > 1) {
+        alive = time.begin > first ? prefix_[time.begin - 1] : 0.0;
+        for (std::size_t row = time.begin; row < time.end; ++row) (events[row] > 0 ? dead : alive) += risk_[row];
+      }
+      finishTime(t, alive, dead);
+      addLogs(logs, time, ties_, alive, dead);
+    }
+  }
+  logLik_ = logs.total();
+}
+
+void CoxScan::sumVisits() {
+  LogSum logs;
+  const std::vector<double>& events = rows_.eventWeights();
+  const RiskVisits visits = rows_.visits();
+  const std::size_t times = rows_.times().size();
+  if (classCount_ > 1) {
+    factors_.assign(classCount_ * times, 0.0);
+    timeClass_.resize(times);
+  }
+  std::vector<double> alive(classCount_), low(classCount_), dead(classCount_);
+  std::vector<std::size_t> present(classCount_);
+  std::size_t stratum = 0, visit = 0;
+  for (std::size_t t = 0; t < times; ++t) {
+    const EventTime& time = rows_.times()[t];
+    if (time.stratum != stratum) {
+      stratum = time.stratum;
+      std::fill(alive.begin(), alive.end(), 0.0);
+      std::fill(low.begin(), low.end(), 0.0);
+      std::fill(present.begin(), present.end(), std::size_t{0});
+    }
+    for (; visit < visits.leaving[t]; ++visit) {
+      const std::size_t row = visits.rows[visit], c = classOf(row);
+      addTo(alive[c], low[c], -risk_[row]);
+      if (--present[c] == 0) alive[c] = low[c] = 0;
+    }
+    std::fill(dead.begin(), dead.end(), 0.0);
+    for (; visit < visits.arriving[t]; ++visit) {
+      const std::size_t row = visits.rows[visit], c = classOf(row);
+      ++present[c];
+      if (events[row] > 0) {
+        dead[c] += risk_[row];
+      } else {
+        addTo(alive[c], low[c], risk_[row]);
+      }
+    }
+    std::size_t highest = 0;
+    while (present[highest] == 0) ++highest;
+    if (classCount_ > 1) timeClass_[t] = static_cast<std::uint8_t>(highest);
+    double aliveSum = 0, deadSum = 0;
+    for (std::size_t c = highest; c < classCount_; ++c) {
+      if (present[c] == 0) continue;
+      const double factor = std::exp(-static_cast<double>(c - highest) * width_);
+      if (classCount_ > 1) factors_[c * times + t] = factor;
+      aliveSum += factor * (alive[c] + low[c]);
+      deadSum += factor * dead[c];
+    }
+    finishTime(t, aliveSum, deadSum);
+    addLogs(logs, time, ties_, aliveSum, deadSum);
+    double sum = 0;
+    for (std::size_t row = time.begin; row < time.end; ++row) sum += events[row] * (predictors_[row] - level(t));
+    logs.addTerm(sum);
+    for (std::size_t row = time.begin; row < time.end; ++row) {
+      if (events[row] > 0) addTo(alive[classOf(row)], low[classOf(row)], risk_[row]);
+    }
+  }
+  logLik_ = logs.total();
+}
+
+std::vector<double> CoxScan::expected(std::span<const double> multipliers) const {
+  const std::vector<EventTime>& times = rows_.times();
+  const std::size_t places = times.size() + rows_.strata();
+  const auto multiplier = [&](std::size_t t) { return multipliers.empty() ? 1 : multipliers[t]; };
+  std::vector<double> cumulative(classCount_ * places);
+  for (std::size_t c = 0; c < classCount_; ++c) {
+    double* of = cumulative.data() + c * places;
+    for (std::size_t s = 0; s < rows_.strata(); ++s) {
+      double total = 0;
+      for (std::size_t t = rows_.firstTime(s + 1); t-- > rows_.firstTime(s);) {
+        of[t + s] = total += multiplier(t) * classFactor(c, t) * terms_[t].hazard;
+      }
+    }
+  }
+  std::vector<double> out(rows_.rows());
+  for (std::size_t s = 0; s < rows_.strata(); ++s) {
+    for (std::size_t row = rows_.firstRow(s); row < rows_.firstRow(s + 1); ++row) {
+      const double* of = cumulative.data() + classOf(row) * places;
+      const std::size_t reaches = rows_.reaches(row), leaves = rows_.leaves(row, s);
+      out[row] = reaches < leaves ? risk_[row] * (of[reaches] - of[leaves]) : 0.0;
+    }
+  }
+  if (ties_ == CoxTies::breslow) return out;
+  for (std::size_t t = 0; t < times.size(); ++t) {
+    if (times[t].events == 1) continue;
+    const double change = multiplier(t) * (terms_[t].own - terms_[t].hazard);
+    for (std::size_t row = times[t].begin; row < times[t].end; ++row) {
+      if (rows_.eventWeights()[row] > 0) out[row] += risk_[row] * factor(row, t) * change;
+    }
+  }
+  return out;
+}
+
+CoxSums CoxScan::sums(bool withInformation) {
+  const std::size_t k = rows_.columns();
+  const std::vector<double> expectation = expected();
+  std::vector<double> residuals(rows_.rows());
+  for (std::size_t row = 0; row < rows_.rows(); ++row) residuals[row] = rows_.eventWeights()[row] - expectation[row];
+  Gram squares(k);
+  if (!withInformation) {
+    rows_.scan([&](const Block& block) { squares.addScore(block, residuals.data() + block.first); });
+    return {logLik_, squares.score(), {}, {}};
+  }
+  Gram means(k);
+  std::vector<double> weights;
+  scan(
+      [&](const Block& block) {
+        squares.add(block, expectation.data() + block.first, residuals.data() + block.first);
+      },
+      [&](const TimeVectors& vectors) {
+        weights.clear();
+        for (const std::uint32_t t : vectors.time) weights.push_back(terms_[t].square);
+        means.add(vectors.means, weights.data());
+        weights.clear();
+        for (const std::uint32_t t : vectors.tied) weights.push_back(terms_[t].spread);
+        if (!weights.empty()) means.add(vectors.deaths, weights.data());
+      });
+  Matrix information = squares.matrix();
+  const Matrix taken = means.matrix();
+  std::vector<double> gross(k);
+  for (std::size_t j = 0; j < k; ++j) gross[j] = information(j, j);
+  for (std::size_t i = 0; i < taken.values.size(); ++i) information.values[i] -= taken.values[i];
+  return {logLik_, squares.score(), std::move(information), std::move(gross)};
+}
+
+void CoxScan::begin() {
+  const std::size_t k = rows_.columns(), capacity = rows_.blockRows();
+  nextTime_ = stratum_ = 0;
+  running_.assign(2 * classCount_ * k, 0.0);
+  runningDeaths_.assign(k, 0.0);
+  present_.assign(classCount_, 0);
+  prefix_.resize(std::max(prefix_.size(), k * capacity));
+  means_.resize(k * capacity);
+  deaths_.resize(k * capacity);
+  meanColumns_.resize(k);
+  deathColumns_.resize(k);
+  for (std::size_t j = 0; j < k; ++j) {
+    meanColumns_[j] = means_.data() + j * capacity;
+    deathColumns_[j] = deaths_.data() + j * capacity;
+  }
+}
+
+TimeVectors CoxScan::vectors() const {
+  return {{0, time_.size(), meanColumns_}, time_, {0, tied_.size(), deathColumns_}, tied_};
+}
+
+void CoxScan::takeBlock(const Block& block) {
+  const std::size_t k = rows_.columns(), capacity = rows_.blockRows(), end = block.first + block.rows;
+  const std::vector<EventTime>& times = rows_.times();
+  const double* risk = risk_.data() + block.first;
+  std::vector<double> keep;
+  while (stratum_ + 1 < rows_.strata() && rows_.firstRow(stratum_ + 1) < end) {
+    if (keep.empty()) keep.assign(block.rows, 1.0);
+    if (rows_.firstRow(++stratum_) < end) keep[rows_.firstRow(stratum_) - block.first] = 0;
+  }
+  if (keep.empty()) {
+    runDownColumns<false>(block, risk, nullptr, running_.data(), prefix_.data(), capacity);
+  } else {
+    runDownColumns<true>(block, risk, keep.data(), running_.data(), prefix_.data(), capacity);
+  }
+  time_.clear();
+  tied_.clear();
+  for (std::size_t t = nextTime_; t < times.size() && times[t].end <= end; ++t) {
+    time_.push_back(static_cast<std::uint32_t>(t));
+  }
+  for (std::size_t j = 0; j < k; ++j) {
+    const double* of = prefix_.data() + j * capacity - block.first;
+    double* out = means_.data() + j * capacity;
+    for (std::size_t m = 0; m < time_.size(); ++m) out[m] = of[times[time_[m]].end - 1];
+  }
+  const std::size_t firstTime = nextTime_;
+  nextTime_ += time_.size();
+  if (ties_ == CoxTies::breslow) return;
+  const std::vector<double>& events = rows_.eventWeights();
+  for (std::size_t t = firstTime; t < times.size() && times[t].begin < end; ++t) {
+    if (times[t].events == 1) continue;
+    const std::size_t from = std::max<std::size_t>(times[t].begin, block.first);
+    const std::size_t to = std::min<std::size_t>(times[t].end, end);
+    for (std::size_t j = 0; j < k; ++j) {
+      const double* x = block[j] - block.first;
+      double sum = 0;
+      for (std::size_t row = from; row < to; ++row) sum += events[row] > 0 ? risk_[row] * x[row] : 0.0;
+      runningDeaths_[j] += sum;
+    }
+    if (t >= nextTime_) break;
+    for (std::size_t j = 0; j < k; ++j) {
+      means_[j * capacity + t - firstTime] -= (1 - terms_[t].centre) * runningDeaths_[j];
+      deaths_[j * capacity + tied_.size()] = runningDeaths_[j];
+      runningDeaths_[j] = 0;
+    }
+    tied_.push_back(static_cast<std::uint32_t>(t));
+  }
+}
+
+void CoxScan::takeVisits(const RiskVisits& visits, const Block& block) {
+  const std::size_t k = rows_.columns(), capacity = rows_.blockRows();
+  const std::vector<double>& events = rows_.eventWeights();
+  time_.clear();
+  tied_.clear();
+  for (std::size_t r = 0; r < block.rows; ++r) {
+    const std::size_t visit = block.first + r, row = visits.rows[visit], c = classOf(row), t = nextTime_;
+    const EventTime& time = rows_.times()[t];
+    if (time.stratum != stratum_) {
+      stratum_ = time.stratum;
+      std::fill(running_.begin(), running_.end(), 0.0);
+      std::fill(present_.begin(), present_.end(), std::size_t{0});
+    }
+    double* sums = running_.data() + 2 * c * k;
+    const bool leaves = visit < visits.leaving[t];
+    const double risk = leaves ? -risk_[row] : risk_[row];
+    for (std::size_t j = 0; j < k; ++j) addTo(sums[j], sums[k + j], risk * block[j][r]);
+    present_[c] += leaves ? std::size_t(-1) : 1;
+    if (present_[c] == 0) std::fill_n(sums, 2 * k, 0.0);
+    const bool tied = time.events > 1 && ties_ == CoxTies::efron;
+    if (tied && !leaves && events[row] > 0) {
+      for (std::size_t j = 0; j < k; ++j) runningDeaths_[j] += risk * factor(row, t) * block[j][r];
+    }
+    if (visit + 1 < visits.arriving[t]) continue;
+    for (std::size_t j = 0; j < k; ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < classCount_; ++i) {
+        sum += classFactor(i, t) * (running_[2 * i * k + j] + running_[(2 * i + 1) * k + j]);
+      }
+      means_[j * capacity + time_.size()] = sum - (tied ? (1 - terms_[t].centre) * runningDeaths_[j] : 0.0);
+      if (!tied) continue;
+      deaths_[j * capacity + tied_.size()] = runningDeaths_[j];
+      runningDeaths_[j] = 0;
+    }
+    time_.push_back(static_cast<std::uint32_t>(t));
+    if (tied) tied_.push_back(static_cast<std::uint32_t>(t));
+    ++nextTime_;
+  }
+}
+
+}  // namespace bedside::numerics

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "numerics/gram.hpp"
+#include "numerics/survival/cox_rows.hpp"
+
+namespace bedside::numerics {
+
+/// What an event time takes from its risk set, over l = 0 … d − 1 with S_l = Σ_R r − (l/d) Σ_D r and f_l = 1 − l/d under
+/// Efron; with S_l = Σ_R r and f_l = 1 under Breslow. r are in units of the time's level (see `CoxScan`).
+struct TimeTerms {
+  double hazard = 0;   ///< w̄ Σ 1/S_l: what the cumulative hazard rises by
+  double own = 0;      ///< w̄ Σ f_l/S_l: the same for the tied events themselves
+  double square = 0;   ///< w̄ Σ 1/S_l²
+  double centre = 1;   ///< f̄ = Σ f_l/S_l² / Σ 1/S_l²
+  double spread = 0;   ///< w̄ Σ (f_l − f̄)²/S_l²
+};
+
+/// Rows of vectors at event times: of each time S₁ − (1 − f̄) D₁, of each tied one D₁ as well, with S₁ = Σ_R r x and
+/// D₁ = Σ_D r x. With the weights `square` and `spread` their squares add up to w̄ Σ_l x̄_l x̄_l', x̄_l the mean of x with the weights of S_l: a form
+/// in (S₁, D₁) by its Cholesky root. So no sum over l ever touches a vector.
+struct TimeVectors {
+  Block means;                               ///< S₁ − (1 − f̄) D₁
+  std::span<const std::uint32_t> time;       ///< of each row of `means`
+  Block deaths;                              ///< D₁
+  std::span<const std::uint32_t> tied;       ///< of each row of `deaths`
+};
+
+/// Log-likelihood, score and information at one vector of coefficients.
+struct CoxSums {
+  double logLik = 0;
+  std::vector<double> score;
+  Matrix information;
+  std::vector<double> gross;  ///< the diagonal before the means are taken away: what its rounding is measured by
+};
+
+/// Sums over the risk sets of a model at one vector of coefficients. `at` takes what needs no vectors, by one scan for
+/// x'b: r = w exp(x'b − level), sums at the event times, the log-likelihood. The score and the information are weighted
+/// Grams over the rows (weights `expected`) and over vectors at the event times: O(n k²) in one kernel, whatever the ties.
+///
+/// Levels keep exp from overflowing: one for each stratum, its greatest x'b. Where x'b spreads over more than a double
+/// (or compensated sums that rows leave again) can hold, rows are summed up in classes, each at its own level.
+class CoxScan {
+ public:
+  CoxScan(const CoxRows& rows, CoxTies ties);
+
+  /// Moves to b; the log-likelihood (−∞ where x'b is not finite).
+  double at(std::span<const double> coefficients);
+  double logLik() const { return logLik_; }
+  /// x'b about the centres, one per row of the scan order.
+  const std::vector<double>& predictors() const { return predictors_; }
+  /// w exp(x'b) times what the cumulative hazard, each rise of it multiplied by `multipliers` (one per event time;
+  /// empty: 1), grows by while the row is at risk: its expected number of events, times its weight. In scan order.
+  std::vector<double> expected(std::span<const double> multipliers = {}) const;
+  /// Score, and information unless told otherwise.
+  CoxSums sums(bool withInformation = true);
+
+  /// One scan: `onRows(const Block&)`, then `onTimes(const TimeVectors&)` for the event times completed in it.
+  template <class OnRows, class OnTimes>
+  void scan(OnRows&& onRows, OnTimes&& onTimes) {
+    begin();
+    if (!classes()) {
+      rows_.scan([&](const Block& block) {
+        onRows(block);
+        takeBlock(block);
+        if (!time_.empty()) onTimes(vectors());
+      });
+      return;
+    }
+    rows_.scan(onRows);
+    if (rows_.times().empty()) return;
+    const RiskVisits visits = rows_.visits();
+    CoxRows::Reader reader(rows_, visits.rows);
+    for (std::size_t first = 0; first < visits.rows.size(); first += rows_.blockRows()) {
+      takeVisits(visits, reader.read(first));
+      if (!time_.empty()) onTimes(vectors());
+    }
+  }
+
+  const TimeTerms& terms(std::size_t time) const;
+  /// exp(level of the time − level of the row): by what a row's r is to be multiplied to be in units of the time; 0
+  /// where the time is none that the row can be at risk at.
+  double factor(std::size_t row, std::size_t time) const {
+    return classCount_ == 1 ? 1 : factors_[classOf_[row] * rows_.times().size() + time];
+  }
+  /// r of a row, in units of its own level.
+  double risk(std::size_t row) const { return risk_[row]; }
+  std::size_t classCount() const { return classCount_; }
+  std::size_t classOf(std::size_t row) const { return classCount_ == 1 ? 0 : classOf_[row]; }
+  /// Of a class at a time, as `factor`.
+  double classFactor(std::size_t c, std::size_t time) const {
+    return classCount_ == 1 ? 1 : factors_[c * rows_.times().size() + time];
+  }
+  /// The level of a time: x'b of the rows in whose units it is summed up.
+  double level(std::size_t time) const;
+
+ private:
+  bool classes() const { return classCount_ > 1 || rows_.countingProcess(); }
+  void setLevels();
+  void sumStraight();
+  void sumVisits();
+  void finishTime(std::size_t time, double alive, double dead);
+  void begin();
+  void takeBlock(const Block& block);
+  void takeVisits(const RiskVisits& visits, const Block& block);
+  TimeVectors vectors() const;
+
+  const CoxRows& rows_;
+  CoxTies ties_;
+  std::vector<double> predictors_;
+  std::vector<double> risk_;
+  double logLik_ = 0;
+
+  // Levels: of a stratum, class c is at top_[stratum] − c · width_.
+  std::vector<double> top_;
+  double width_ = 0;
+  std::size_t classCount_ = 1;
+  std::vector<std::uint8_t> classOf_;     // of each row; empty with one class
+  std::vector<double> factors_;           // class × time; empty with one class
+  std::vector<std::uint8_t> timeClass_;   // the class whose level is the time's
+
+  std::vector<TimeTerms> terms_;
+
+  // State of a scan for vectors.
+  std::size_t nextTime_ = 0;
+  std::vector<double> running_;           // Σ r x: (class ×) column, twice for compensated sums
+  std::vector<double> runningDeaths_;
+  std::vector<std::size_t> present_;      // rows at risk in each class
+  std::vector<double> prefix_;            // column × block row
+  std::vector<double> means_, deaths_;    // column × capacity
+  std::vector<const double*> meanColumns_, deathColumns_;
+  std::vector<std::uint32_t> time_, tied_;
+  std::size_t stratum_ = 0;
+};
+
+}  // namespace bedside::numerics
