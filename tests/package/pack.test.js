@@ -82,7 +82,7 @@ describe('the tarball', () => {
       assert.ok(files.includes(path), path);
     }
     const odd = files.filter(
-      file => !/^(LICENSE|README\.md|package\.json|web\/((report|vendor)\/)?((tables|plots)\/)?[^/]+)$/.test(file),
+      file => !/^(LICENSE|README\.md|package\.json|web\/((report|vendor)\/)?((tables|plots|r)\/)?[^/]+)$/.test(file),
     );
     assert.deepEqual(odd, []);
     assert.deepEqual(

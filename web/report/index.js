@@ -1,17 +1,19 @@
 /**
- * Reports: the tables of a result as text, HTML, Markdown and CSV, by the rules of medical journals. Needs no engine and
- * no DOM.
+ * Reports: a result as tables (text, HTML, Markdown, CSV), a picture, a sentence for the Methods section and an R script,
+ * by the rules of medical journals. Needs no engine and no DOM.
  *
  * @module bedside/report
  */
 import { tableToCsv } from './csv.js';
 import { tableToHtml } from './html.js';
 import { tableToMarkdown } from './markdown.js';
+import { methods } from './methods.js';
 import { plot, plotKinds } from './plots/index.js';
+import { toR } from './r/index.js';
 import { tables } from './tables/index.js';
 import { tableToText } from './text.js';
 
-export { plot, plotKinds, tables };
+export { methods, plot, plotKinds, tables, toR };
 
 /**
  * @typedef {any} Result what an analysis answers, such as `await table.logistic(spec)`
