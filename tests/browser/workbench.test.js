@@ -73,6 +73,14 @@ for (const name of browserNames) {
       });
       assert.deepEqual(row.slice(0, 6), ['Yes', '44 (33.8%)', '30 (50.8%)', '', '2.02 (1.08–3.78)', '0.028']);
 
+      // Its picture is as wide as the card; the sentence and the script stand below.
+      const [picture, frame] = await page.$$eval(
+        '[data-analysis=analyzeOutcome] .picture svg, [data-analysis=analyzeOutcome] .picture',
+        found => found.map(one => one.getBoundingClientRect().width).sort((a, b) => a - b),
+      );
+      assert.ok(picture > 300 && picture <= frame);
+      assert.match(await page.$eval('[data-analysis=analyzeOutcome] pre', pre => pre.textContent ?? ''), /read\.csv/);
+
       await page.click('button[type=submit]'); // the same again
       await page.waitForSelector('[data-analysis=analyzeOutcome] .hit');
       await page.waitForFunction(() =>

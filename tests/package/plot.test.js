@@ -153,6 +153,13 @@ describe('forest plots', () => {
     assert.match(svg, /<title>Yes, Crude: 2\.02/);
     assert.match(svg, /<title>Yes, Adjusted: /);
   });
+
+  it('show what analyzeOutcome found, univariable beside multivariable', async () => {
+    const svg = plot(await births.analyze('analyzeOutcome', { outcome: 'low' }));
+    assert.match(svg, /<title>Yes, Univariable: 2\.02 \(1\.08–3\.78\)<\/title>/);
+    assert.match(svg, /, Multivariable: /);
+    assert.match(svg, /<title>White: reference<\/title>/);
+  });
 });
 
 describe('other plots', () => {

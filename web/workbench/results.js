@@ -2,6 +2,7 @@
 
 import { tables, toCSV, toHTML, toText } from '../report/index.js';
 import { h, newId } from './dom.js';
+import { pictures, texts } from './pictures.js';
 import { counted, duration } from './words.js';
 
 /**
@@ -35,11 +36,17 @@ export function showResult(place, result, tookMs) {
     ),
     warningsOf(result),
     ...shown.flatMap((table, index) => tableElements(table, index > 0)),
+    pictures(result, save),
+    texts(result, async text => say(await copy(text))),
     h(
       'div',
       { class: 'actions small' },
-      h('button', { type: 'button', onclick: async () => say(await copy(result)) }, 'Copy for a document'),
-      h('button', { type: 'button', onclick: () => download(result) }, 'Save as CSV'),
+      h(
+        'button',
+        { type: 'button', onclick: async () => say(await copy(toText(result), toHTML(result))) },
+        'Copy for a document',
+      ),
+      h('button', { type: 'button', onclick: () => save(`${result.analysis}.csv`, csvOf(result)) }, 'Save as CSV'),
       h(
         'button',
         { type: 'button', 'aria-label': `Remove: ${shown[0].title}`, onclick: () => remove(card, place) },
@@ -93,43 +100,50 @@ function remove(card, place) {
 }
 
 /**
- * The tables as a document takes them, with all notes and warnings. Where the page may not write to the clipboard, as in
- * a frame, a selection is copied.
- * @param {any} result
+ * Puts a text, and markup for documents, on the clipboard. Where the page may not write to it, as in a frame, a selection
+ * is copied.
+ * @param {string} text
+ * @param {string} [markup]
  * @returns {Promise<string>} what to tell
  */
-async function copy(result) {
+async function copy(text, markup) {
   try {
-    const blob = (/** @type {string} */ type, /** @type {string} */ text) => new Blob([text], { type });
-    await navigator.clipboard.write([
-      new ClipboardItem({
-        'text/html': blob('text/html', toHTML(result)),
-        'text/plain': blob('text/plain', toText(result)),
-      }),
-    ]);
+    const parts = { 'text/plain': text, ...(markup && { 'text/html': markup }) };
+    const blobs = Object.entries(parts).map(([type, part]) => [type, new Blob([part], { type })]);
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
     return 'Copied.';
   } catch {
-    return copySelection(toHTML(result)) ? 'Copied.' : 'This browser did not allow it: select the table and copy it.';
+    const shown = h('div', { class: 'hidden' });
+    if (markup)
+      shown.innerHTML = markup; // of the one escaping template
+    else shown.append(h('pre', {}, text));
+    return copySelection(shown) ? 'Copied.' : 'This browser did not allow it: select the text and copy it.';
   }
 }
 
-/** @param {string} markup */
-function copySelection(markup) {
-  const box = h('div', { class: 'hidden' });
-  box.innerHTML = markup;
-  document.body.append(box);
+/** @param {HTMLElement} shown */
+function copySelection(shown) {
+  document.body.append(shown);
   const selection = getSelection();
-  selection?.selectAllChildren(box);
+  selection?.selectAllChildren(shown);
   const done = document.execCommand('copy');
   selection?.removeAllRanges();
-  box.remove();
+  shown.remove();
   return done;
 }
 
-/** @param {any} result */
-function download(result) {
-  // The mark of order tells Excel that this is UTF-8.
-  const url = URL.createObjectURL(new Blob(['\uFEFF', toCSV(result)], { type: 'text/csv;charset=utf-8' }));
-  h('a', { href: url, download: `${result.analysis}.csv` }).click();
+/**
+ * The figures for spreadsheets; the mark of order tells Excel that this is UTF-8.
+ * @param {any} result
+ */
+const csvOf = result => new Blob(['\uFEFF', toCSV(result)], { type: 'text/csv;charset=utf-8' });
+
+/**
+ * @param {string} name
+ * @param {Blob} blob
+ */
+function save(name, blob) {
+  const url = URL.createObjectURL(blob);
+  h('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -35,6 +35,23 @@ const wordTitles = {
   wald: 'Wald',
 };
 
+/** @type {Record<string, string>} */
+const plotTitles = {
+  box: 'Boxes',
+  cif: 'Cumulative incidence',
+  forest: 'Forest plot',
+  histogram: 'Histogram',
+  km: 'Survival curves',
+  love: 'Love plot',
+  overlap: 'Overlap of the scores',
+  qq: 'Q–Q plot',
+  residuals: 'Residuals',
+  schoenfeld: 'Schoenfeld residuals',
+};
+
+/** @param {string} kind */
+export const plotTitle = kind => plotTitles[kind] ?? kind;
+
 /** @param {string} name */
 export const fieldTitle = name => fieldTitles[name] ?? spoken(name);
 

@@ -59,7 +59,8 @@ export function forestPlot(result, drawing) {
       const rest = (/** @type {'n' | 'events'} */ field) =>
         terms.reduce((/** @type {number} */ left, /** @type {any} */ term) => left - term[field], one[field]);
       if (kind === 'term' && terms[0].n != null) line.counts = `${terms[0].events}/${terms[0].n}`;
-      if (kind === 'reference' && terms[0].n != null) line.counts = `${rest('events')}/${rest('n')}`;
+      if (kind === 'reference' && terms[0].n != null && one.events !== undefined)
+        line.counts = `${rest('events')}/${rest('n')}`;
       lines.set(key, line);
     }
   }
@@ -69,6 +70,36 @@ export function forestPlot(result, drawing) {
     axis: effect.axis,
     ratios: effect.fields !== null,
     names,
+  });
+}
+
+/**
+ * Univariable beside multivariable odds ratios.
+ * @param {Result} result of `analyzeOutcome`
+ * @param {Drawing} drawing
+ * @returns {string}
+ */
+export function outcomePlot(result, drawing) {
+  const { variables, spec, labels } = result;
+  const factors = variables.flatMap((/** @type {any} */ { name, mode, overall, crude }) => {
+    if (mode !== 'categorical' || crude.length === 0) return [];
+    const coded = crude.map((/** @type {any} */ { level }) => level);
+    const names = overall.levels.map((/** @type {any} */ { level }) => level);
+    return [
+      { column: name, levels: [...names.filter((/** @type {string} */ level) => !coded.includes(level)), ...coded] },
+    ];
+  });
+  const model = (/** @type {'crude' | 'adjusted'} */ which) => ({
+    analysis: 'logistic',
+    spec,
+    labels,
+    factors,
+    terms: variables.flatMap((/** @type {any} */ variable) => variable[which] ?? []),
+  });
+  const both = variables.some((/** @type {any} */ { adjusted }) => adjusted);
+  return forestPlot(both ? [model('crude'), model('adjusted')] : model('crude'), {
+    names: ['Univariable', 'Multivariable'],
+    ...drawing,
   });
 }
 

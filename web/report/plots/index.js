@@ -4,7 +4,7 @@ import { BedsideError } from '../../errors.js';
 import { lovePlot, overlapPlot } from './balance.js';
 import { themes } from './canvas.js';
 import { boxPlot, histogramPlot } from './distribution.js';
-import { forestPlot, subgroupPlot } from './forest.js';
+import { forestPlot, outcomePlot, subgroupPlot } from './forest.js';
 import { qqPlot, residualsPlot, schoenfeldPlot } from './points.js';
 import { cumulativeIncidencePlot, kaplanMeierPlot } from './steps.js';
 
@@ -41,8 +41,12 @@ const kinds = {
   box: boxPlot,
 };
 
+/** Forest plots that are not of one model. @type {Record<string, (result: any, drawing: Drawing) => string>} */
+const forests = { analyzeOutcome: outcomePlot, subgroup: subgroupPlot };
+
 /** What each analysis can be drawn as, the usual plot first. @type {Record<string, PlotKind[]>} */
 const plotsOf = {
+  analyzeOutcome: ['forest'],
   kaplanMeier: ['km'],
   cumulativeIncidence: ['cif'],
   logistic: ['forest'],
@@ -87,7 +91,7 @@ export function plot(result, { kind, theme = 'light', width = 720, height = 480,
       `${kind ? `This result cannot be drawn as '${kind}'${hint}` : 'This is nothing to draw'}: ${choice}.`,
     );
   }
-  const draw = one.analysis === 'subgroup' ? subgroupPlot : kinds[chosen];
+  const draw = forests[one.analysis] ?? kinds[chosen];
   return draw(result, {
     ...options,
     width: Math.max(240, width),

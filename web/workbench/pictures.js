@@ -1,0 +1,88 @@
+// A result's plots and texts on its card: the picture as wide as the card, drawn again when the width or the scheme
+// changes; the sentence for the Methods section; R code.
+
+import { methods, plot, plotKinds, toR } from '../report/index.js';
+import { hasR } from '../report/r/index.js';
+import { h, newId } from './dom.js';
+import { plotTitle } from './words.js';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/**
+ * The plots that the result has; null when it has none.
+ * @param {any} result
+ * @param {(name: string, blob: Blob) => void} save
+ * @returns {HTMLElement | null}
+ */
+export function pictures(result, save) {
+  const kinds = plotKinds(result);
+  if (kinds.length === 0) return null;
+  let kind = kinds[0];
+  let drawn = '';
+  const place = h('div', { class: 'picture' });
+  const draw = () => {
+    const width = Math.min(760, Math.floor(place.clientWidth));
+    const theme = dark.matches ? 'dark' : 'light';
+    const wanted = `${kind} ${width} ${theme}`;
+    if (width === 0 || wanted === drawn) return;
+    drawn = wanted;
+    const svg = new DOMParser().parseFromString(
+      plot(result, { kind, width, height: width < 500 ? 380 : 460, theme }),
+      'image/svg+xml',
+    );
+    place.replaceChildren(document.importNode(svg.documentElement, true));
+  };
+  new ResizeObserver(draw).observe(place);
+  dark.addEventListener('change', draw);
+
+  const choice = h(
+    'select',
+    {
+      id: newId(),
+      onchange: () => {
+        kind = /** @type {typeof kind} */ (choice.value);
+        draw();
+      },
+    },
+    ...kinds.map(one => h('option', { value: one }, plotTitle(one))),
+  );
+  const saved = () =>
+    save(`${result.analysis}-${kind}.svg`, new Blob([plot(result, { kind })], { type: 'image/svg+xml' }));
+  return h(
+    'figure',
+    { class: 'plot' },
+    place,
+    h(
+      'figcaption',
+      { class: 'actions small' },
+      kinds.length > 1 && h('label', { for: choice.id }, 'Plot '),
+      kinds.length > 1 && choice,
+      h('button', { type: 'button', onclick: saved }, 'Save the plot (SVG)'),
+    ),
+  );
+}
+
+/**
+ * What goes into the paper and into R.
+ * @param {any} result
+ * @param {(text: string) => void} copy
+ */
+export function texts(result, copy) {
+  if (!hasR(result)) return null;
+  const part = (/** @type {string} */ title, /** @type {HTMLElement} */ shown, /** @type {string} */ text) =>
+    h(
+      'details',
+      {},
+      h('summary', {}, title),
+      shown,
+      h('p', { class: 'actions small' }, h('button', { type: 'button', onclick: () => copy(text) }, 'Copy')),
+    );
+  const sentence = methods(result);
+  const script = toR(result);
+  return h(
+    'div',
+    { class: 'texts' },
+    part('For the Methods section', h('p', {}, sentence), sentence),
+    part('R code', h('pre', { tabindex: '0' }, script), script),
+  );
+}
