@@ -21,7 +21,8 @@ constexpr double tolerance = 1e-10;
 /// `coxph.control`'s eps: the log-likelihood has settled, relatively.
 constexpr double settledChange = 1e-9;
 
-/// Newton's method from b = 0, by the very iterates of `coxph`, so that a monotone likelihood shows where it does there.
+/// Newton's method from b = 0, by the very iterates of `coxph`, so that a monotone likelihood shows where it does
+/// there.
 class Newton {
  public:
   Newton(const CoxFrame& frame, CoxTies ties, const CoxOptions& options)

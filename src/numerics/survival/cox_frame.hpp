@@ -11,7 +11,8 @@
 namespace bedside::numerics {
 
 /// The coordinates in which a Cox model is fitted: columns about their mean in each stratum and, where they are nearly
-/// dependent, made orthogonal (z = M'x, M from a QR of X; b = M β): the information of z keeps the digits that X's loses.
+/// dependent, made orthogonal (z = M'x, M from a QR of X; b = M β): the information of z keeps the digits that X's
+/// loses.
 struct CoxFrame {
   CoxRows rows;
   std::optional<std::size_t> collinear;  ///< the first column that the model cannot have

@@ -8,8 +8,12 @@
 namespace bedside::numerics {
 
 CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t blockRows)
-    : design_(problem.design), columns_(problem.columns()), blockRows_(blockRows), first_(problem.risk.first),
-      tableRow_(problem.risk.size()), eventWeight_(problem.risk.size()) {
+    : design_(problem.design),
+      columns_(problem.columns()),
+      blockRows_(blockRows),
+      first_(problem.risk.first),
+      tableRow_(problem.risk.size()),
+      eventWeight_(problem.risk.size()) {
   const RiskSets& risk = problem.risk;
   if (!risk.weight.empty()) weight_.resize(rows());
   for (std::size_t s = 0; s < strata(); ++s) {
@@ -202,15 +206,18 @@ void CoxRows::finish(const Block& block, std::span<const std::uint32_t> list, do
 CoxRows::Reader::Reader(const CoxRows& rows) : Reader(rows, {}) {}
 
 CoxRows::Reader::Reader(const CoxRows& rows, std::span<const std::uint32_t> list)
-    : rows_(rows), list_(list.begin(), list.end()),
+    : rows_(rows),
+      list_(list.begin(), list.end()),
       tableRow_([&] {
         std::vector<std::uint32_t> of;
         if (!rows.copy_.empty()) return of;
         for (const std::uint32_t row : list) of.push_back(rows.tableRow_[row]);
         return of;
       }()),
-      blocks_(rows.source(list_, list.empty() ? std::span(rows.tableRow_) : std::span(tableRow_))), reader_(blocks_),
-      finished_(!rows.copy_.empty()), pointers_(rows.columns_) {
+      blocks_(rows.source(list_, list.empty() ? std::span(rows.tableRow_) : std::span(tableRow_))),
+      reader_(blocks_),
+      finished_(!rows.copy_.empty()),
+      pointers_(rows.columns_) {
   if (!finished_) scratch_.resize(rows.columns_ * std::min(blocks_.rows(), blocks_.blockRows()));
 }
 

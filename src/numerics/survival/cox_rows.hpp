@@ -14,19 +14,19 @@ namespace bedside::numerics {
 
 /// One time of a stratum at which rows have the event, in the scan order of `CoxRows`.
 struct EventTime {
-  std::uint32_t begin = 0;    ///< rows [begin, end) have this time
-  std::uint32_t end = 0;      ///< the stratum's rows before `end` have reached it
-  std::uint32_t events = 0;   ///< d
+  std::uint32_t begin = 0;   ///< rows [begin, end) have this time
+  std::uint32_t end = 0;     ///< the stratum's rows before `end` have reached it
+  std::uint32_t events = 0;  ///< d
   std::uint32_t stratum = 0;
-  double weight = 0;          ///< w̄, the mean weight of the events
+  double weight = 0;  ///< w̄, the mean weight of the events
 };
 
 /// Comings and goings of rows for sums over risk sets, in scan order: those who enter at `rows` leave before the event
 /// time that their start forbids.
 struct RiskVisits {
-  std::vector<std::uint32_t> rows;     ///< rows of the scan order
-  std::vector<std::uint32_t> leaving;  ///< at event time t first these leave: [arriving[t − 1], leaving[t])
-  std::vector<std::uint32_t> arriving; ///< then these come: [leaving[t], arriving[t])
+  std::vector<std::uint32_t> rows;      ///< rows of the scan order
+  std::vector<std::uint32_t> leaving;   ///< at event time t first these leave: [arriving[t − 1], leaving[t])
+  std::vector<std::uint32_t> arriving;  ///< then these come: [leaving[t], arriving[t])
 };
 
 /// The rows of a Cox model in the order in which its sums are taken: strata one after the other, within each from the
@@ -96,11 +96,11 @@ class CoxRows {
 
    private:
     const CoxRows& rows_;
-    std::vector<std::uint32_t> list_;      // empty: the scan order itself
+    std::vector<std::uint32_t> list_;  // empty: the scan order itself
     std::vector<std::uint32_t> tableRow_;
     Blocks blocks_;
     Blocks::Reader reader_;
-    bool finished_;                        // blocks come centred, from the copy
+    bool finished_;  // blocks come centred, from the copy
     std::vector<double> scratch_;
     std::vector<const double*> pointers_;
   };
@@ -122,11 +122,11 @@ class CoxRows {
   std::vector<EventTime> times_;
   std::vector<std::size_t> firstTime_;
   std::vector<std::uint32_t> reaches_;
-  std::vector<std::uint32_t> leaves_;   // empty without a counting process
+  std::vector<std::uint32_t> leaves_;  // empty without a counting process
   std::vector<double> centres_;
   std::vector<double> reach_;
-  std::vector<double> magnitude_;       // of the columns as they are
-  std::vector<double> copy_;            // column by column, centred; empty: gathered at each scan
+  std::vector<double> magnitude_;  // of the columns as they are
+  std::vector<double> copy_;       // column by column, centred; empty: gathered at each scan
   Matrix transform_;
 };
 

@@ -10,10 +10,10 @@
 namespace bedside::numerics {
 namespace {
 
-/// x'b may spread this far within one level: e⁻⁶⁰⁰ is still far above the least double.
-constexpr double straightWidth = 600;
-/// Where rows leave again: what a compensated sum (32 digits) keeps of a row e⁻³² of the greatest.
-constexpr double visitedWidth = 32;
+/// x'b may spread this far within one level: the square of e³⁰⁰ is still a double.
+constexpr double straightWidth = 300;
+/// Where rows leave again compensated sums (32 digits) must keep the least row beside the greatest.
+constexpr double visitedWidth = 20;
 constexpr std::size_t mostClasses = 64;
 
 /// Σ weight · log(value), a logarithm for each twenty or so.
@@ -44,6 +44,12 @@ class LogSum {
   double product_ = 1;
   double weight_ = 1;
 };
+
+bool allFinite(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * 0;
+  return sum == 0;
+}
 
 /// sum + low += value, without loss (Knuth).
 void addTo(double& sum, double& low, double value) {
@@ -85,17 +91,17 @@ void runDownColumns(const Block& block, const double* risk, const double* keep, 
 }  // namespace
 
 CoxScan::CoxScan(const CoxRows& rows, CoxTies ties)
-    : rows_(rows), ties_(ties), predictors_(rows.rows()), risk_(rows.rows()), top_(rows.strata()),
+    : rows_(rows),
+      ties_(ties),
+      predictors_(rows.rows()),
+      risk_(rows.rows()),
+      top_(rows.strata()),
       terms_(rows.times().size()) {}
 
 double CoxScan::at(std::span<const double> coefficients) {
-  rows_.scan([&](const Block& block) {
-    linearPredictor(block, coefficients, nullptr, predictors_.data() + block.first);
-  });
-  for (const double predictor : predictors_) {
-    if (!std::isfinite(predictor)) return logLik_ = -std::numeric_limits<double>::infinity();
-  }
-  setLevels();
+  rows_.scan(
+      [&](const Block& block) { linearPredictor(block, coefficients, nullptr, predictors_.data() + block.first); });
+  if (!setLevels()) return logLik_ = -std::numeric_limits<double>::infinity();
   if (classes()) {
     sumVisits();
   } else {
@@ -104,7 +110,7 @@ double CoxScan::at(std::span<const double> coefficients) {
   return logLik_;
 }
 
-void CoxScan::setLevels() {
+bool CoxScan::setLevels() {
   double widest = 0;
   for (std::size_t s = 0; s < rows_.strata(); ++s) {
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -113,8 +119,9 @@ void CoxScan::setLevels() {
       high = std::max(high, predictors_[row]);
     }
     top_[s] = high;
-    if (high > low) widest = std::max(widest, high - low);
+    if (rows_.firstRow(s + 1) > rows_.firstRow(s)) widest = std::max(widest, high - low);
   }
+  if (!(widest < mostClasses * straightWidth) || !allFinite(predictors_)) return false;
   width_ = rows_.countingProcess() ? visitedWidth : straightWidth;
   classCount_ = static_cast<std::size_t>(std::min(widest / width_, mostClasses - 1.0)) + 1;
   if (classCount_ == mostClasses) width_ = std::max(width_, widest / (mostClasses - 1.0));
@@ -133,6 +140,7 @@ void CoxScan::setLevels() {
   if (rows_.weighted()) {
     for (std::size_t row = 0; row < rows_.rows(); ++row) risk_[row] *= rows_.weight(row);
   }
+  return true;
 }
 
 double CoxScan::level(std::size_t time) const {
@@ -284,22 +292,35 @@ std::vector<double> CoxScan::expected(std::span<const double> multipliers) const
   const std::vector<EventTime>& times = rows_.times();
   const std::size_t places = times.size() + rows_.strata();
   const auto multiplier = [&](std::size_t t) { return multipliers.empty() ? 1 : multipliers[t]; };
-  std::vector<double> cumulative(classCount_ * places);
+  // Who enters late takes a difference of two sums, in which times with few at risk may outweigh all that it sees.
+  const bool differences = rows_.countingProcess();
+  std::vector<double> cumulative(classCount_ * places), low(differences ? cumulative.size() : 0);
   for (std::size_t c = 0; c < classCount_; ++c) {
     double* of = cumulative.data() + c * places;
     for (std::size_t s = 0; s < rows_.strata(); ++s) {
-      double total = 0;
+      DoubleDouble total;
       for (std::size_t t = rows_.firstTime(s + 1); t-- > rows_.firstTime(s);) {
-        of[t + s] = total += multiplier(t) * classFactor(c, t) * terms_[t].hazard;
+        const double rise = multiplier(t) * classFactor(c, t) * terms_[t].hazard;
+        if (differences) {
+          addTo(total.high, total.low, rise);
+          low[c * places + t + s] = total.low;
+        } else {
+          total.high += rise;
+        }
+        of[t + s] = total.high;
       }
     }
   }
   std::vector<double> out(rows_.rows());
   for (std::size_t s = 0; s < rows_.strata(); ++s) {
     for (std::size_t row = rows_.firstRow(s); row < rows_.firstRow(s + 1); ++row) {
-      const double* of = cumulative.data() + classOf(row) * places;
-      const std::size_t reaches = rows_.reaches(row), leaves = rows_.leaves(row, s);
-      out[row] = reaches < leaves ? risk_[row] * (of[reaches] - of[leaves]) : 0.0;
+      const std::size_t at = classOf(row) * places, reaches = rows_.reaches(row), leaves = rows_.leaves(row, s);
+      if (!differences) {
+        out[row] = risk_[row] * cumulative[at + reaches];
+      } else if (reaches < leaves) {
+        out[row] = risk_[row] *
+                   ((cumulative[at + reaches] - cumulative[at + leaves]) + (low[at + reaches] - low[at + leaves]));
+      }
     }
   }
   if (ties_ == CoxTies::breslow) return out;
@@ -326,9 +347,7 @@ CoxSums CoxScan::sums(bool withInformation) {
   Gram means(k);
   std::vector<double> weights;
   scan(
-      [&](const Block& block) {
-        squares.add(block, expectation.data() + block.first, residuals.data() + block.first);
-      },
+      [&](const Block& block) { squares.add(block, expectation.data() + block.first, residuals.data() + block.first); },
       [&](const TimeVectors& vectors) {
         weights.clear();
         for (const std::uint32_t t : vectors.time) weights.push_back(terms_[t].square);

@@ -10,24 +10,24 @@
 
 namespace bedside::numerics {
 
-/// What an event time takes from its risk set, over l = 0 … d − 1 with S_l = Σ_R r − (l/d) Σ_D r and f_l = 1 − l/d under
-/// Efron; with S_l = Σ_R r and f_l = 1 under Breslow. r are in units of the time's level (see `CoxScan`).
+/// What an event time takes from its risk set, over l = 0 … d − 1 with S_l = Σ_R r − (l/d) Σ_D r and f_l = 1 − l/d
+/// under Efron; with S_l = Σ_R r and f_l = 1 under Breslow. r are in units of the time's level (see `CoxScan`).
 struct TimeTerms {
-  double hazard = 0;   ///< w̄ Σ 1/S_l: what the cumulative hazard rises by
-  double own = 0;      ///< w̄ Σ f_l/S_l: the same for the tied events themselves
-  double square = 0;   ///< w̄ Σ 1/S_l²
-  double centre = 1;   ///< f̄ = Σ f_l/S_l² / Σ 1/S_l²
-  double spread = 0;   ///< w̄ Σ (f_l − f̄)²/S_l²
+  double hazard = 0;  ///< w̄ Σ 1/S_l: what the cumulative hazard rises by
+  double own = 0;     ///< w̄ Σ f_l/S_l: the same for the tied events themselves
+  double square = 0;  ///< w̄ Σ 1/S_l²
+  double centre = 1;  ///< f̄ = Σ f_l/S_l² / Σ 1/S_l²
+  double spread = 0;  ///< w̄ Σ (f_l − f̄)²/S_l²
 };
 
 /// Rows of vectors at event times: of each time S₁ − (1 − f̄) D₁, of each tied one D₁ as well, with S₁ = Σ_R r x and
-/// D₁ = Σ_D r x. With the weights `square` and `spread` their squares add up to w̄ Σ_l x̄_l x̄_l', x̄_l the mean of x with the weights of S_l: a form
-/// in (S₁, D₁) by its Cholesky root. So no sum over l ever touches a vector.
+/// D₁ = Σ_D r x. With the weights `square` and `spread` their squares add up to w̄ Σ_l x̄_l x̄_l', x̄_l the mean of x with
+/// the weights of S_l: a form in (S₁, D₁) by its Cholesky root. So no sum over l ever touches a vector.
 struct TimeVectors {
-  Block means;                               ///< S₁ − (1 − f̄) D₁
-  std::span<const std::uint32_t> time;       ///< of each row of `means`
-  Block deaths;                              ///< D₁
-  std::span<const std::uint32_t> tied;       ///< of each row of `deaths`
+  Block means;                          ///< S₁ − (1 − f̄) D₁
+  std::span<const std::uint32_t> time;  ///< of each row of `means`
+  Block deaths;                         ///< D₁
+  std::span<const std::uint32_t> tied;  ///< of each row of `deaths`
 };
 
 /// Log-likelihood, score and information at one vector of coefficients.
@@ -40,7 +40,8 @@ struct CoxSums {
 
 /// Sums over the risk sets of a model at one vector of coefficients. `at` takes what needs no vectors, by one scan for
 /// x'b: r = w exp(x'b − level), sums at the event times, the log-likelihood. The score and the information are weighted
-/// Grams over the rows (weights `expected`) and over vectors at the event times: O(n k²) in one kernel, whatever the ties.
+/// Grams over the rows (weights `expected`) and over vectors at the event times: O(n k²) in one kernel, whatever the
+/// ties.
 ///
 /// Levels keep exp from overflowing: one for each stratum, its greatest x'b. Where x'b spreads over more than a double
 /// (or compensated sums that rows leave again) can hold, rows are summed up in classes, each at its own level.
@@ -48,7 +49,8 @@ class CoxScan {
  public:
   CoxScan(const CoxRows& rows, CoxTies ties);
 
-  /// Moves to b; the log-likelihood (−∞ where x'b is not finite).
+  /// Moves to b; the log-likelihood (−∞ where x'b spreads over more than e^±10⁴ or is not finite: no
+  /// sums are to be asked for then).
   double at(std::span<const double> coefficients);
   double logLik() const { return logLik_; }
   /// x'b about the centres, one per row of the scan order.
@@ -100,7 +102,7 @@ class CoxScan {
 
  private:
   bool classes() const { return classCount_ > 1 || rows_.countingProcess(); }
-  void setLevels();
+  bool setLevels();
   void sumStraight();
   void sumVisits();
   void finishTime(std::size_t time, double alive, double dead);
@@ -119,19 +121,19 @@ class CoxScan {
   std::vector<double> top_;
   double width_ = 0;
   std::size_t classCount_ = 1;
-  std::vector<std::uint8_t> classOf_;     // of each row; empty with one class
-  std::vector<double> factors_;           // class × time; empty with one class
-  std::vector<std::uint8_t> timeClass_;   // the class whose level is the time's
+  std::vector<std::uint8_t> classOf_;    // of each row; empty with one class
+  std::vector<double> factors_;          // class × time; empty with one class
+  std::vector<std::uint8_t> timeClass_;  // the class whose level is the time's
 
   std::vector<TimeTerms> terms_;
 
   // State of a scan for vectors.
   std::size_t nextTime_ = 0;
-  std::vector<double> running_;           // Σ r x: (class ×) column, twice for compensated sums
+  std::vector<double> running_;  // Σ r x: (class ×) column, twice for compensated sums
   std::vector<double> runningDeaths_;
-  std::vector<std::size_t> present_;      // rows at risk in each class
-  std::vector<double> prefix_;            // column × block row
-  std::vector<double> means_, deaths_;    // column × capacity
+  std::vector<std::size_t> present_;    // rows at risk in each class
+  std::vector<double> prefix_;          // column × block row
+  std::vector<double> means_, deaths_;  // column × capacity
   std::vector<const double*> meanColumns_, deathColumns_;
   std::vector<std::uint32_t> time_, tied_;
   std::size_t stratum_ = 0;
