@@ -127,15 +127,6 @@ class Newton {
   std::vector<std::size_t> monotone_;
 };
 
-/// The first column of which the risk sets know nothing but rounding, though it is not collinear: it varies among rows
-/// that are at risk at no event. `columns` where there is none.
-std::size_t firstUnknown(const CoxSums& sums, const SymmetricFactor& factor) {
-  constexpr double rounding = 1e-12;
-  std::size_t j = 0;
-  while (j < factor.size() && factor.pivot(j) * sums.information(j, j) > rounding * sums.gross[j]) ++j;
-  return j;
-}
-
 }  // namespace
 
 std::size_t CoxFit::bytes() const {
@@ -153,13 +144,12 @@ CoxFit fitCox(const CoxProblem& problem, const CoxOptions& options) {
   }
   Newton newton(frame, problem.ties, options);
   fit.nullLogLik = frame.nullLogLik = newton.sums().logLik;
-  const SymmetricFactor atZero(newton.sums().information);
-  if (const std::size_t unknown = firstUnknown(newton.sums(), atZero); unknown < problem.columns()) {
+  if (const std::size_t unknown = firstUnknown(newton.sums()); unknown < problem.columns()) {
     fit.end = End::singular;
     fit.column = unknown;
     return fit;
   }
-  const std::vector<double> step = atZero.solve(newton.sums().score);
+  const std::vector<double> step = SymmetricFactor(newton.sums().information).solve(newton.sums().score);
   fit.scoreStatistic = std::inner_product(step.begin(), step.end(), newton.sums().score.begin(), 0.0);
   fit.end = newton.run();
   fit.coefficients = frame.toUser(newton.coefficients());

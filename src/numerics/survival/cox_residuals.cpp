@@ -2,67 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
-#include "numerics/survival/cox_scan.hpp"
+#include "numerics/survival/cox_means.hpp"
 
 namespace bedside::numerics {
 namespace {
 
-/// The vectors at the event times that residuals are made of, and the residuals of a block of rows.
+/// The score residuals of a model, row by row.
 class ScoreResiduals {
  public:
   ScoreResiduals(const CoxProblem& problem, std::span<const double> coefficients)
-      : k_(problem.columns()), rows_(problem), scan_(rows_, problem.ties) {
+      : rows_(problem), scan_(rows_, problem.ties) {
     scan_.at(coefficients);
     expected_ = scan_.expected();
-    const std::size_t times = rows_.times().size(), places = times + rows_.strata();
-    means_.resize(times * k_);
-    cumulative_.resize(scan_.classCount() * places * k_);
-    scan_.scan([](const Block&) {}, [&](const TimeVectors& vectors) { take(vectors); });
-    // From the earliest time, which comes last.
-    for (std::size_t c = 0; c < scan_.classCount(); ++c) {
-      double* of = cumulative_.data() + c * places * k_;
-      for (std::size_t s = 0; s < rows_.strata(); ++s) {
-        for (std::size_t t = rows_.firstTime(s + 1); t-- > rows_.firstTime(s);) {
-          for (std::size_t j = 0; j < k_; ++j) of[(t + s) * k_ + j] += of[(t + s + 1) * k_ + j];
-        }
-      }
-    }
+    means_.emplace(scan_);
   }
 
   const CoxRows& rows() const { return rows_; }
-  const CoxScan& scan() const { return scan_; }
-  /// The mean of the x̄ₗ at an event time, about the stratum's centres.
-  const double* mean(std::size_t time) const { return means_.data() + time * k_; }
+  const RiskSetMeans& means() const { return *means_; }
 
   /// Calls `visit(row, u)` for each row in scan order.
   template <class Visit>
   void each(Visit&& visit) const {
-    const std::size_t places = rows_.times().size() + rows_.strata();
-    std::vector<double> u(k_);
+    const std::size_t k = rows_.columns();
+    std::vector<double> u(k);
     std::size_t s = 0;
     rows_.scan([&](const Block& block) {
       for (std::size_t r = 0; r < block.rows; ++r) {
         const std::size_t row = block.first + r;
         while (rows_.firstRow(s + 1) <= row) ++s;
-        const double* of = cumulative_.data() + scan_.classOf(row) * places * k_;
-        const double* reached = of + rows_.reaches(row) * k_;
-        const double* left = of + rows_.leaves(row, s) * k_;
-        const bool atRisk = rows_.reaches(row) < rows_.leaves(row, s);
+        means_->exposure(row, s, u.data());
         const bool event = rows_.eventWeights()[row] > 0;
-        const double weight = rows_.weight(row), risk = scan_.risk(row) / weight;
+        const double weight = rows_.weight(row);
         const double martingale = (event ? 1.0 : 0.0) - expected_[row] / weight;
-        for (std::size_t j = 0; j < k_; ++j) {
-          u[j] = martingale * block[j][r] + (atRisk ? risk * (reached[j] - left[j]) : 0.0);
-        }
+        for (std::size_t j = 0; j < k; ++j) u[j] = martingale * block[j][r] + u[j] / weight;
         if (event) {
-          const std::size_t time = rows_.reaches(row) - s;
-          for (std::size_t j = 0; j < k_; ++j) u[j] -= means_[time * k_ + j];
-          if (!tied_.empty() && tied_[time] != none) {
-            const double* change = own_.data() + tied_[time] * k_;
-            const double share = risk * scan_.factor(row, time);
-            for (std::size_t j = 0; j < k_; ++j) u[j] += share * change[j];
-          }
+          const double* mean = means_->at(rows_.reaches(row) - s);
+          for (std::size_t j = 0; j < k; ++j) u[j] -= mean[j];
         }
         visit(row, u);
       }
@@ -70,47 +47,10 @@ class ScoreResiduals {
   }
 
  private:
-  static constexpr std::uint32_t none = UINT32_MAX;
-
-  void take(const TimeVectors& vectors) {
-    const std::size_t places = rows_.times().size() + rows_.strata();
-    for (std::size_t r = 0; r < vectors.time.size(); ++r) {
-      const std::size_t t = vectors.time[r];
-      const EventTime& time = rows_.times()[t];
-      const TimeTerms& terms = scan_.terms(t);
-      const double share = terms.hazard / time.weight / time.events;
-      for (std::size_t j = 0; j < k_; ++j) {
-        means_[t * k_ + j] = share * vectors.means[j][r];
-        for (std::size_t c = 0; c < scan_.classCount(); ++c) {
-          cumulative_[(c * places + t + time.stratum) * k_ + j] =
-              scan_.classFactor(c, t) * terms.square * vectors.means[j][r];
-        }
-      }
-    }
-    if (vectors.tied.empty()) return;
-    if (tied_.empty()) tied_.assign(rows_.times().size(), none);
-    for (std::size_t r = 0, m = 0; r < vectors.tied.size(); ++r) {
-      const std::size_t t = vectors.tied[r];
-      while (vectors.time[m] != t) ++m;
-      const EventTime& time = rows_.times()[t];
-      const TimeTerms& terms = scan_.terms(t);
-      const double share = (terms.own - terms.hazard * terms.centre) / time.weight / time.events;
-      tied_[t] = static_cast<std::uint32_t>(own_.size() / std::max<std::size_t>(k_, 1));
-      for (std::size_t j = 0; j < k_; ++j) {
-        means_[t * k_ + j] += share * vectors.deaths[j][r];
-        own_.push_back(terms.square * (terms.centre - 1) * vectors.means[j][m] + terms.spread * vectors.deaths[j][r]);
-      }
-    }
-  }
-
-  std::size_t k_;
   CoxRows rows_;
   CoxScan scan_;
   std::vector<double> expected_;
-  std::vector<double> means_;        // time × column
-  std::vector<double> cumulative_;   // class × place × column: Σ w̄ Σₗ x̄ₗ/Sₗ from the earliest time on
-  std::vector<std::uint32_t> tied_;  // of each time its entry in `own_`
-  std::vector<double> own_;          // what a tied event's own time adds to that
+  std::optional<RiskSetMeans> means_;
 };
 
 }  // namespace
@@ -205,7 +145,7 @@ SchoenfeldResiduals schoenfeldResiduals(const CoxProblem& problem, std::span<con
       const std::size_t row = block.first + r;
       while (rows.firstRow(s + 1) <= row) ++s;
       if (!(rows.eventWeights()[row] > 0)) continue;
-      const double* mean = residuals.mean(rows.reaches(row) - s);
+      const double* mean = residuals.means().at(rows.reaches(row) - s);
       const std::size_t event = number[rows.position(row)];
       for (std::size_t j = 0; j < problem.columns(); ++j) out.residuals(event, j) = block[j][r] - mean[j];
     }

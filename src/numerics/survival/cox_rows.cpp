@@ -69,8 +69,9 @@ void CoxRows::findLeaving(const RiskSets& risk) {
   }
 }
 
-RiskVisits CoxRows::visits() const {
-  RiskVisits out;
+const RiskVisits& CoxRows::visits() const {
+  RiskVisits& out = visits_;
+  if (!out.rows.empty()) return out;
   out.rows.reserve(countingProcess() ? 2 * rows() : rows());
   // Rows by the event time before which they leave: a counting sort.
   std::vector<std::uint32_t> beginning(times_.size() + strata() + 1), leavers;
@@ -207,7 +208,7 @@ CoxRows::Reader::Reader(const CoxRows& rows) : Reader(rows, {}) {}
 
 CoxRows::Reader::Reader(const CoxRows& rows, std::span<const std::uint32_t> list)
     : rows_(rows),
-      list_(list.begin(), list.end()),
+      list_(list),
       tableRow_([&] {
         std::vector<std::uint32_t> of;
         if (!rows.copy_.empty()) return of;

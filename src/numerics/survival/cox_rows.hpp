@@ -64,7 +64,8 @@ class CoxRows {
   std::size_t leaves(std::size_t row, std::size_t stratum) const {
     return leaves_.empty() ? firstTime_[stratum + 1] + stratum : leaves_[row];
   }
-  RiskVisits visits() const;
+  /// Made when first asked for.
+  const RiskVisits& visits() const;
 
   double weight(std::size_t row) const { return weight_.empty() ? 1 : weight_[row]; }
   bool weighted() const { return !weight_.empty(); }
@@ -96,7 +97,7 @@ class CoxRows {
 
    private:
     const CoxRows& rows_;
-    std::vector<std::uint32_t> list_;  // empty: the scan order itself
+    std::span<const std::uint32_t> list_;  // empty: the scan order itself
     std::vector<std::uint32_t> tableRow_;
     Blocks blocks_;
     Blocks::Reader reader_;
@@ -128,6 +129,7 @@ class CoxRows {
   std::vector<double> magnitude_;  // of the columns as they are
   std::vector<double> copy_;       // column by column, centred; empty: gathered at each scan
   Matrix transform_;
+  mutable RiskVisits visits_;
 };
 
 }  // namespace bedside::numerics

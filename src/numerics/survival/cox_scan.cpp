@@ -51,44 +51,15 @@ bool allFinite(const std::vector<double>& values) {
   return sum == 0;
 }
 
-/// sum + low += value, without loss (Knuth).
-void addTo(double& sum, double& low, double value) {
-  const DoubleDouble exact = exactSum(sum, value);
-  sum = exact.high;
-  low += exact.low;
-}
-
-/// Running totals of risk · x down N columns at once: the additions of one column wait for each other, those of
-/// several do not. Where `keep` is 0 a stratum begins.
-template <std::size_t N, bool Strata>
-void runDown(const double* const* columns, const double* risk, const double* keep, std::size_t rows, double* running,
-             double* out, std::size_t stride) {
-  double totals[N];
-  for (std::size_t j = 0; j < N; ++j) totals[j] = running[j];
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t j = 0; j < N; ++j) {
-      if constexpr (Strata) totals[j] *= keep[r];
-      totals[j] += risk[r] * columns[j][r];
-      out[j * stride + r] = totals[j];
-    }
-  }
-  for (std::size_t j = 0; j < N; ++j) running[j] = totals[j];
-}
-
-template <bool Strata>
-void runDownColumns(const Block& block, const double* risk, const double* keep, double* running, double* out,
-                    std::size_t stride) {
-  const std::size_t k = block.columns.size();
-  std::size_t j = 0;
-  for (; j + 4 <= k; j += 4) {
-    runDown<4, Strata>(&block.columns[j], risk, keep, block.rows, running + j, out + j * stride, stride);
-  }
-  for (; j < k; ++j) {
-    runDown<1, Strata>(&block.columns[j], risk, keep, block.rows, running + j, out + j * stride, stride);
-  }
-}
-
 }  // namespace
+
+std::size_t firstUnknown(const CoxSums& sums) {
+  constexpr double rounding = 1e-12;
+  const SymmetricFactor factor(sums.information);
+  std::size_t j = 0;
+  while (j < factor.size() && factor.pivot(j) * sums.information(j, j) > rounding * sums.gross[j]) ++j;
+  return j;
+}
 
 CoxScan::CoxScan(const CoxRows& rows, CoxTies ties)
     : rows_(rows),
@@ -158,10 +129,12 @@ void CoxScan::finishTime(std::size_t t, double alive, double dead) {
   if (time.events == 1 || ties_ == CoxTies::breslow) {
     const double inverse = 1 / (alive + dead);
     const double hazard = d * time.weight * inverse;
-    terms = {hazard, hazard, hazard * inverse, 1, 0};
+    terms = {hazard, hazard, hazard * inverse, 1, 0, alive, dead};
     return;
   }
   terms = {};
+  terms.alive = alive;
+  terms.dead = dead;
   double own = 0;
   for (std::size_t l = 0; l < time.events; ++l) {
     const double share = 1 - static_cast<double>(l) / d;
@@ -233,7 +206,7 @@ void CoxScan::sumStraight() {
 void CoxScan::sumVisits() {
   LogSum logs;
   const std::vector<double>& events = rows_.eventWeights();
-  const RiskVisits visits = rows_.visits();
+  const RiskVisits& visits = rows_.visits();
   const std::size_t times = rows_.times().size();
   if (classCount_ > 1) {
     factors_.assign(classCount_ * times, 0.0);
@@ -362,115 +335,6 @@ CoxSums CoxScan::sums(bool withInformation) {
   for (std::size_t j = 0; j < k; ++j) gross[j] = information(j, j);
   for (std::size_t i = 0; i < taken.values.size(); ++i) information.values[i] -= taken.values[i];
   return {logLik_, squares.score(), std::move(information), std::move(gross)};
-}
-
-void CoxScan::begin() {
-  const std::size_t k = rows_.columns(), capacity = rows_.blockRows();
-  nextTime_ = stratum_ = 0;
-  running_.assign(2 * classCount_ * k, 0.0);
-  runningDeaths_.assign(k, 0.0);
-  present_.assign(classCount_, 0);
-  prefix_.resize(std::max(prefix_.size(), k * capacity));
-  means_.resize(k * capacity);
-  deaths_.resize(k * capacity);
-  meanColumns_.resize(k);
-  deathColumns_.resize(k);
-  for (std::size_t j = 0; j < k; ++j) {
-    meanColumns_[j] = means_.data() + j * capacity;
-    deathColumns_[j] = deaths_.data() + j * capacity;
-  }
-}
-
-TimeVectors CoxScan::vectors() const {
-  return {{0, time_.size(), meanColumns_}, time_, {0, tied_.size(), deathColumns_}, tied_};
-}
-
-void CoxScan::takeBlock(const Block& block) {
-  const std::size_t k = rows_.columns(), capacity = rows_.blockRows(), end = block.first + block.rows;
-  const std::vector<EventTime>& times = rows_.times();
-  const double* risk = risk_.data() + block.first;
-  std::vector<double> keep;
-  while (stratum_ + 1 < rows_.strata() && rows_.firstRow(stratum_ + 1) < end) {
-    if (keep.empty()) keep.assign(block.rows, 1.0);
-    if (rows_.firstRow(++stratum_) < end) keep[rows_.firstRow(stratum_) - block.first] = 0;
-  }
-  if (keep.empty()) {
-    runDownColumns<false>(block, risk, nullptr, running_.data(), prefix_.data(), capacity);
-  } else {
-    runDownColumns<true>(block, risk, keep.data(), running_.data(), prefix_.data(), capacity);
-  }
-  time_.clear();
-  tied_.clear();
-  for (std::size_t t = nextTime_; t < times.size() && times[t].end <= end; ++t) {
-    time_.push_back(static_cast<std::uint32_t>(t));
-  }
-  for (std::size_t j = 0; j < k; ++j) {
-    const double* of = prefix_.data() + j * capacity - block.first;
-    double* out = means_.data() + j * capacity;
-    for (std::size_t m = 0; m < time_.size(); ++m) out[m] = of[times[time_[m]].end - 1];
-  }
-  const std::size_t firstTime = nextTime_;
-  nextTime_ += time_.size();
-  if (ties_ == CoxTies::breslow) return;
-  const std::vector<double>& events = rows_.eventWeights();
-  for (std::size_t t = firstTime; t < times.size() && times[t].begin < end; ++t) {
-    if (times[t].events == 1) continue;
-    const std::size_t from = std::max<std::size_t>(times[t].begin, block.first);
-    const std::size_t to = std::min<std::size_t>(times[t].end, end);
-    for (std::size_t j = 0; j < k; ++j) {
-      const double* x = block[j] - block.first;
-      double sum = 0;
-      for (std::size_t row = from; row < to; ++row) sum += events[row] > 0 ? risk_[row] * x[row] : 0.0;
-      runningDeaths_[j] += sum;
-    }
-    if (t >= nextTime_) break;
-    for (std::size_t j = 0; j < k; ++j) {
-      means_[j * capacity + t - firstTime] -= (1 - terms_[t].centre) * runningDeaths_[j];
-      deaths_[j * capacity + tied_.size()] = runningDeaths_[j];
-      runningDeaths_[j] = 0;
-    }
-    tied_.push_back(static_cast<std::uint32_t>(t));
-  }
-}
-
-void CoxScan::takeVisits(const RiskVisits& visits, const Block& block) {
-  const std::size_t k = rows_.columns(), capacity = rows_.blockRows();
-  const std::vector<double>& events = rows_.eventWeights();
-  time_.clear();
-  tied_.clear();
-  for (std::size_t r = 0; r < block.rows; ++r) {
-    const std::size_t visit = block.first + r, row = visits.rows[visit], c = classOf(row), t = nextTime_;
-    const EventTime& time = rows_.times()[t];
-    if (time.stratum != stratum_) {
-      stratum_ = time.stratum;
-      std::fill(running_.begin(), running_.end(), 0.0);
-      std::fill(present_.begin(), present_.end(), std::size_t{0});
-    }
-    double* sums = running_.data() + 2 * c * k;
-    const bool leaves = visit < visits.leaving[t];
-    const double risk = leaves ? -risk_[row] : risk_[row];
-    for (std::size_t j = 0; j < k; ++j) addTo(sums[j], sums[k + j], risk * block[j][r]);
-    present_[c] += leaves ? std::size_t(-1) : 1;
-    if (present_[c] == 0) std::fill_n(sums, 2 * k, 0.0);
-    const bool tied = time.events > 1 && ties_ == CoxTies::efron;
-    if (tied && !leaves && events[row] > 0) {
-      for (std::size_t j = 0; j < k; ++j) runningDeaths_[j] += risk * factor(row, t) * block[j][r];
-    }
-    if (visit + 1 < visits.arriving[t]) continue;
-    for (std::size_t j = 0; j < k; ++j) {
-      double sum = 0;
-      for (std::size_t i = 0; i < classCount_; ++i) {
-        sum += classFactor(i, t) * (running_[2 * i * k + j] + running_[(2 * i + 1) * k + j]);
-      }
-      means_[j * capacity + time_.size()] = sum - (tied ? (1 - terms_[t].centre) * runningDeaths_[j] : 0.0);
-      if (!tied) continue;
-      deaths_[j * capacity + tied_.size()] = runningDeaths_[j];
-      runningDeaths_[j] = 0;
-    }
-    time_.push_back(static_cast<std::uint32_t>(t));
-    if (tied) tied_.push_back(static_cast<std::uint32_t>(t));
-    ++nextTime_;
-  }
 }
 
 }  // namespace bedside::numerics

@@ -7,6 +7,7 @@
 
 #include "numerics/gram.hpp"
 #include "numerics/survival/cox_rows.hpp"
+#include "numerics/survival/cox_vectors.hpp"
 
 namespace bedside::numerics {
 
@@ -18,16 +19,8 @@ struct TimeTerms {
   double square = 0;  ///< w̄ Σ 1/S_l²
   double centre = 1;  ///< f̄ = Σ f_l/S_l² / Σ 1/S_l²
   double spread = 0;  ///< w̄ Σ (f_l − f̄)²/S_l²
-};
-
-/// Rows of vectors at event times: of each time S₁ − (1 − f̄) D₁, of each tied one D₁ as well, with S₁ = Σ_R r x and
-/// D₁ = Σ_D r x. With the weights `square` and `spread` their squares add up to w̄ Σ_l x̄_l x̄_l', x̄_l the mean of x with
-/// the weights of S_l: a form in (S₁, D₁) by its Cholesky root. So no sum over l ever touches a vector.
-struct TimeVectors {
-  Block means;                          ///< S₁ − (1 − f̄) D₁
-  std::span<const std::uint32_t> time;  ///< of each row of `means`
-  Block deaths;                         ///< D₁
-  std::span<const std::uint32_t> tied;  ///< of each row of `deaths`
+  double alive = 0;   ///< Σ r of those at risk who do not die now
+  double dead = 0;    ///< Σ_D r
 };
 
 /// Log-likelihood, score and information at one vector of coefficients.
@@ -37,6 +30,10 @@ struct CoxSums {
   Matrix information;
   std::vector<double> gross;  ///< the diagonal before the means are taken away: what its rounding is measured by
 };
+
+/// The first column of which the risk sets know nothing but rounding, though it is not collinear: it varies among rows
+/// that are at risk at no event. The number of columns where there is none.
+std::size_t firstUnknown(const CoxSums& sums);
 
 /// Sums over the risk sets of a model at one vector of coefficients. `at` takes what needs no vectors, by one scan for
 /// x'b: r = w exp(x'b − level), sums at the event times, the log-likelihood. The score and the information are weighted
@@ -62,34 +59,38 @@ class CoxScan {
   CoxSums sums(bool withInformation = true);
 
   /// One scan: `onRows(const Block&)`, then `onTimes(const TimeVectors&)` for the event times completed in it.
+  /// With `extra` (one per row) the vectors have one entry more.
   template <class OnRows, class OnTimes>
-  void scan(OnRows&& onRows, OnTimes&& onTimes) {
-    begin();
-    if (!classes()) {
+  void scan(OnRows&& onRows, OnTimes&& onTimes, std::span<const double> extra = {}) const {
+    RiskSetVectors vectors(*this, extra);
+    if (vectors.straight()) {
       rows_.scan([&](const Block& block) {
         onRows(block);
-        takeBlock(block);
-        if (!time_.empty()) onTimes(vectors());
+        const TimeVectors completed = vectors.takeBlock(block);
+        if (!completed.time.empty()) onTimes(completed);
       });
       return;
     }
     rows_.scan(onRows);
-    if (rows_.times().empty()) return;
-    const RiskVisits visits = rows_.visits();
+    const RiskVisits& visits = rows_.visits();
+    if (visits.rows.empty()) return;
     CoxRows::Reader reader(rows_, visits.rows);
     for (std::size_t first = 0; first < visits.rows.size(); first += rows_.blockRows()) {
-      takeVisits(visits, reader.read(first));
-      if (!time_.empty()) onTimes(vectors());
+      const TimeVectors completed = vectors.takeVisits(visits, reader.read(first));
+      if (!completed.time.empty()) onTimes(completed);
     }
   }
 
+  const CoxRows& rows() const { return rows_; }
+  CoxTies ties() const { return ties_; }
   const TimeTerms& terms(std::size_t time) const;
   /// exp(level of the time − level of the row): by what a row's r is to be multiplied to be in units of the time; 0
   /// where the time is none that the row can be at risk at.
   double factor(std::size_t row, std::size_t time) const {
     return classCount_ == 1 ? 1 : factors_[classOf_[row] * rows_.times().size() + time];
   }
-  /// r of a row, in units of its own level.
+  /// r of each row, in units of its own level.
+  const std::vector<double>& risks() const { return risk_; }
   double risk(std::size_t row) const { return risk_[row]; }
   std::size_t classCount() const { return classCount_; }
   std::size_t classOf(std::size_t row) const { return classCount_ == 1 ? 0 : classOf_[row]; }
@@ -106,10 +107,6 @@ class CoxScan {
   void sumStraight();
   void sumVisits();
   void finishTime(std::size_t time, double alive, double dead);
-  void begin();
-  void takeBlock(const Block& block);
-  void takeVisits(const RiskVisits& visits, const Block& block);
-  TimeVectors vectors() const;
 
   const CoxRows& rows_;
   CoxTies ties_;
@@ -126,17 +123,7 @@ class CoxScan {
   std::vector<std::uint8_t> timeClass_;  // the class whose level is the time's
 
   std::vector<TimeTerms> terms_;
-
-  // State of a scan for vectors.
-  std::size_t nextTime_ = 0;
-  std::vector<double> running_;  // Σ r x: (class ×) column, twice for compensated sums
-  std::vector<double> runningDeaths_;
-  std::vector<std::size_t> present_;    // rows at risk in each class
-  std::vector<double> prefix_;          // column × block row
-  std::vector<double> means_, deaths_;  // column × capacity
-  std::vector<const double*> meanColumns_, deathColumns_;
-  std::vector<std::uint32_t> time_, tied_;
-  std::size_t stratum_ = 0;
+  std::vector<double> prefix_;  // Σ r down the rows
 };
 
 }  // namespace bedside::numerics
