@@ -5,6 +5,9 @@
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
 #include "analyses/regression/logistic.hpp"
+#include "analyses/survival/kaplan_meier.hpp"
+#include "analyses/survival/log_rank.hpp"
+#include "analyses/survival/nelson_aalen.hpp"
 
 namespace bedside {
 
@@ -13,6 +16,6 @@ template <class... Analyses>
 struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
-using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome>;
+using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier, NelsonAalen, LogRank>;
 
 }  // namespace bedside
