@@ -78,6 +78,32 @@ const cases = [
     spec: { columns: ['Ozone', 'Wind'] },
     figures: ({ variables }) => variables.flatMap((/** @type {any} */ v) => [v.mean, v.sd, v.median, v.q1]),
   },
+  {
+    analysis: 'kaplanMeier',
+    file: 'surv-lung.csv',
+    spec: { time: 'time', event: 'status', group: 'sex', tau: 700, times: [365], ciType: 'log-log' },
+    packages: ['survival'],
+    figures: ({ curves, logRank }) => [
+      ...curves.flatMap((/** @type {any} */ c) => [c.median, c.medianLow, c.rmst, c.survival[40], c.ciLow[40]]),
+      logRank.statistic,
+    ],
+  },
+  {
+    analysis: 'nelsonAalen',
+    file: 'surv-colon.csv',
+    spec: { time: 'time', event: 'status', group: 'rx', weights: 'wt' },
+    packages: ['survival'],
+    figures: ({ curves }) =>
+      curves.flatMap((/** @type {any} */ c) => [c.cumulativeHazard[40], c.se[40], c.ciLow[40], c.ciHigh[40]]),
+  },
+  ...[{}, { weights: 'freq', rho: 1 }, { weights: 'wt' }].map(more => ({
+    analysis: 'logRank',
+    file: 'surv-colon.csv',
+    spec: { time: 'time', event: 'status', group: 'rx', strata: ['sex', 'extent'], ...more },
+    packages: ['survival'],
+    figures: (/** @type {any} */ { spec, statistic, groups }) =>
+      spec.weights === 'wt' ? [statistic] : groups.map((/** @type {any} */ { expected }) => expected),
+  })),
 ];
 
 describe('toR', { skip: !r && 'R is not installed' }, () => {
@@ -133,6 +159,15 @@ describe('methods', () => {
     assert.match(
       methods(result),
       /^Mean differences for Ozone were estimated by linear regression on Wind and Temp, with 95% confidence intervals; standard errors are heteroscedasticity-consistent \(HC3\)\. 37 patients with missing values were left out; 116 remain\. Analyses were made with bedside \d/,
+    );
+  });
+  it('names strata and weights where there are any', async () => {
+    const table = await engine.load(new URL('../conformance/data/surv-colon.csv', import.meta.url));
+    const spec = { time: 'time', event: 'status', group: 'rx' };
+    assert.match(methods(await table.logRank(spec)), /^Survival by rx was compared by the log-rank test\. /);
+    assert.match(
+      methods(await table.logRank({ ...spec, strata: ['sex', 'extent'], weights: 'wt' })),
+      /^Survival by rx was compared by the log-rank test, stratified by sex and extent, weighted by wt\. /,
     );
   });
   it('refuses what is no result', () => {

@@ -182,6 +182,60 @@ describe('a regression', () => {
   });
 });
 
+describe('survival', () => {
+  /** @type {import('../../web/index.js').Table} */
+  let lung;
+  before(async () => {
+    lung = await engine.load(new URL('../conformance/data/surv-lung.csv', import.meta.url), {
+      dictionary: { time: { label: 'Survival', unit: 'days' }, sex: { levels: { 1: 'Men', 2: 'Women' } } },
+    });
+  });
+  const spec = { time: 'time', event: 'status', group: 'sex' };
+
+  it('kaplanMeier: medians and restricted means, then the times asked for', async () => {
+    const [summary, at] = tables(await lung.kaplanMeier({ ...spec, tau: 700, times: [365, 900] }));
+    assert.equal(summary.title, 'Kaplan–Meier survival curves: Survival (days)');
+    assert.equal(summary.columns[4].title, 'Mean up to 700 (SE)');
+    const [men, women] = summary.sections[0].rows;
+    // R: print(survfit(Surv(time, status) ~ sex, lung), rmean = 700)
+    assert.deepEqual(men, { label: 'Men', indent: 0, cells: ['138', '112', '270 (212–310)', '309 (19)'] });
+    assert.deepEqual(women.cells.slice(0, 3), ['90', '53', '426 (348–550)']);
+    assert.ok(summary.notes.includes('Log-rank test: χ² 10.33, df 1, p = 0.001.'));
+    assert.equal(at.sections[1].title, 'sex: Women');
+    // R: summary(survfit(Surv(time, status) ~ sex, lung), times = c(365, 900), extend = TRUE)
+    assert.deepEqual(at.sections[1].rows[0].cells, ['30', '52.6% (42.1%–65.8%)']);
+    assert.equal(tables(await lung.kaplanMeier(spec)).length, 1);
+  });
+
+  it('says where a median is not reached and which rows a landmark leaves out', async () => {
+    const table = await engine.table({ t: [1, 2, 3, 4], e: [0, 1, 0, 0] });
+    const [summary] = tables(await table.kaplanMeier({ time: 't', event: 'e', landmark: 2 }));
+    assert.equal(summary.sections[0].rows[0].label, 'All');
+    assert.match(summary.sections[0].rows[0].cells[2], /^NR/);
+    assert.ok(summary.notes.some(note => /1 patients whose time is before 2/.test(note)));
+    assert.ok(summary.notes.includes('NR: not reached.'));
+  });
+
+  it('nelsonAalen: where each cumulative hazard ends', async () => {
+    const cells = cellsOf(await lung.nelsonAalen(spec));
+    assert.deepEqual(cells.Men.slice(0, 3), ['138', '112', '1022']);
+    assert.match(cells.Men[3], /^\d\.\d\d \(\d\.\d\d–\d\.\d\d\)$/);
+  });
+
+  it('logRank: observed and expected events, then the pairs', async () => {
+    const [groups, pairs] = tables(await lung.logRank({ ...spec, group: 'ph.ecog', strata: 'sex' }));
+    assert.deepEqual(
+      groups.sections[0].rows.map(({ label }) => label),
+      ['0', '1', '2', '3'],
+    );
+    assert.match(groups.notes[1], /^Test stratified by sex: χ² \d+\.\d\d, df 3, p < 0\.001\.$/);
+    assert.equal(pairs.sections[0].rows.length, 6);
+    assert.equal(pairs.sections[0].rows[0].label, '0 and 1');
+    // R: survdiff(Surv(time, status) ~ sex, lung)
+    assert.deepEqual(cellsOf(await lung.logRank(spec)).Women, ['90', '53', '73.4', '0.72']);
+  });
+});
+
 describe('toText', () => {
   it('puts the points of a column below each other, and is as wide in every line', async () => {
     const lines = toText(await births.analyze('analyzeOutcome', { outcome: 'low' })).split('\n');

@@ -34,6 +34,10 @@ function spread(spec, labels) {
 /** @param {any} spec @param {Labels} labels */
 const weighting = (spec, labels) => (spec.weights ? `, weighted by ${labels.column(spec.weights)}` : '');
 
+/** @param {any} spec @param {Labels} labels */
+const stratification = ({ strata }, labels) =>
+  strata?.length ? `, stratified by ${listed([strata].flat().map(column => labels.column(column)))}` : '';
+
 /**
  * @param {string} effect
  * @param {string} model
@@ -86,20 +90,16 @@ const sentences = {
     const groups = spec.group ? ` by ${labels.column(spec.group)}` : '';
     const test = logRank ? ' and compared by the log-rank test' : '';
     const landmark = spec.landmark === null ? '' : `, among patients still followed at the landmark ${spec.landmark}`;
-    return `Survival${groups} was estimated by the Kaplan–Meier method${weighting(spec, labels)} (Greenwood’s variance, ${percentOf(spec.confLevel)} confidence limits on the ${spec.ciType} scale)${test}${landmark}.`;
+    return `Survival${groups} was estimated by the Kaplan–Meier method${weighting(spec, labels)} (${spec.weights ? '' : 'Greenwood’s variance, '}${percentOf(spec.confLevel)} confidence limits on the ${spec.ciType} scale)${test}${landmark}.`;
   },
-  nelsonAalen: ({ spec }) =>
-    `Cumulative hazards were estimated by the Nelson–Aalen method, with ${percentOf(spec.confLevel)} confidence limits.`,
+  nelsonAalen: ({ spec }, labels) =>
+    `Cumulative hazards were estimated by the Nelson–Aalen method${weighting(spec, labels)}, with ${percentOf(spec.confLevel)} confidence limits.`,
   logRank: ({ spec }, labels) => {
-    const strata = spec.strata
-      ? `, stratified by ${listed([spec.strata].flat().map(column => labels.column(column)))}`
-      : '';
-    return `Survival by ${labels.column(spec.group)} was compared by the ${spec.rho === 0 ? 'log-rank test' : `G-rho test of Harrington and Fleming (rho = ${spec.rho})`}${strata}.`;
+    const strata = stratification(spec, labels);
+    return `Survival by ${labels.column(spec.group)} was compared by the ${spec.rho === 0 ? 'log-rank test' : `G-rho test of Harrington and Fleming (rho = ${spec.rho})`}${strata}${weighting(spec, labels)}.`;
   },
   cox: ({ spec }, labels) => {
-    const strata = spec.strata
-      ? `, stratified by ${listed([spec.strata].flat().map(column => labels.column(column)))}`
-      : '';
+    const strata = stratification(spec, labels);
     const by =
       spec.method === 'firth'
         ? 'Firth’s penalised partial likelihood'

@@ -39,7 +39,7 @@ export function nelsonAalen({ spec }, { title, file }) {
   return [
     ...heading(title, file, ['survival']),
     ...data(spec),
-    `fit <- survfit(${formula(spec)}, data = u, ctype = 1)`,
+    `fit <- survfit(${formula(spec)}, data = u${weighted(spec)}, ctype = 1)`,
     `print(data.frame(${spec.group ? 'group = rep(names(fit$strata), fit$strata), ' : ''}time = fit$time, nRisk = fit$n.risk, nEvent = fit$n.event, cumulativeHazard = fit$cumhaz, se = fit$std.chaz,`,
     `                 low = pmax(0, fit$cumhaz - ${z} * fit$std.chaz), high = fit$cumhaz + ${z} * fit$std.chaz), digits = 8)`,
   ];
@@ -47,12 +47,24 @@ export function nelsonAalen({ spec }, { title, file }) {
 
 /** @param {Result} result @param {Frame} frame */
 export function logRank({ spec }, { title, file }) {
-  const strata = spec.strata ? [spec.strata].flat() : [];
+  const strata = [spec.strata ?? []].flat();
   const within = strata.length ? ` + strata(${strata.map(rName).join(', ')})` : '';
+  const test = (/** @type {string} */ rows) =>
+    `print(survdiff(${formula(spec)}${within}, data = ${rows}, rho = ${rNumber(spec.rho)}), digits = 8)`;
+  const lines = [...heading(title, file, ['survival']), ...data(spec, strata)];
+  if (!spec.weights) return [...lines, test('u')];
+  const weights = rColumn(spec.weights, 'u');
+  const groups = `factor(${rName(spec.group)})`;
   return [
-    ...heading(title, file, ['survival']),
-    ...data(spec, strata),
-    `print(survdiff(${formula(spec)}${within}, data = u, rho = ${rNumber(spec.rho)}), digits = 8)`,
+    ...lines,
+    '# survdiff takes no weights. Whole numbers count rows; with others this is the robust score test of a Cox model (rho = 0).',
+    `if (all(${weights} == floor(${weights}))) {`,
+    `  ${test(`u[rep(seq_len(nrow(u)), ${weights}), ]`)}`,
+    '} else {',
+    `  k <- length(unique(${rColumn(spec.group, 'u')})) - 1`,
+    `  fit <- coxph(Surv(${rName(spec.time)}, .event) ~ ${groups}${within}, data = u${weighted(spec)}, robust = TRUE, ties = "breslow", init = rep(0, k), iter.max = 0)`,
+    '  print(c(statistic = unname(fit$rscore), df = k, p = pchisq(unname(fit$rscore), k, lower.tail = FALSE)), digits = 8)',
+    '}',
   ];
 }
 

@@ -6,6 +6,7 @@ import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
 import { outcomeTables } from './outcome.js';
 import { isRegression, regressionTables } from './regression.js';
+import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
 
 /**
  * @typedef {import('../index.js').Result} Result
@@ -16,6 +17,9 @@ import { isRegression, regressionTables } from './regression.js';
 const builders = new Map([
   ['describe', describeTables],
   ['analyzeOutcome', outcomeTables],
+  ['kaplanMeier', kaplanMeierTables],
+  ['nelsonAalen', nelsonAalenTables],
+  ['logRank', logRankTables],
 ]);
 
 /**
