@@ -68,6 +68,20 @@ export async function writeOutcomes(path, rows) {
 }
 
 /**
+ * Patients followed up in two arms: exponential times, all distinct, three quarters of them events.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeFollowUp(path, rows) {
+  const random = randomFrom(30);
+  await writeCsv(path, ['time', 'event', 'arm'], rows, () => {
+    const arm = random() < 0.5 ? 'A' : 'B';
+    const time = -Math.log(1 - random()) * (arm === 'A' ? 1000 : 1050);
+    return `${time},${Number(random() < 0.75)},${arm}`;
+  });
+}
+
+/**
  * A table as clinics keep it: ten columns, numbers of one to six characters, some missing, two of text; 49 bytes a row,
  * so 47 MB for a million.
  * @param {string} path

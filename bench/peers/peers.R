@@ -3,8 +3,11 @@
 arguments <- commandArgs(trailingOnly = TRUE)
 outcomes <- file.path(arguments[1], "outcomes.csv")
 records <- file.path(arguments[1], "records.csv")
+patients <- file.path(arguments[1], "patients.csv")
 hasFread <- requireNamespace("data.table", quietly = TRUE)
 if (hasFread) data.table::setDTthreads(1)
+
+hasSurvival <- suppressPackageStartupMessages(require(survival, quietly = TRUE))
 
 elapsed <- function(call) {
   gc()
@@ -35,6 +38,11 @@ describe <- function(table) lapply(table, function(x) {
 })
 
 design <- NULL
+followed <- NULL
+followUp <- function() {
+  if (is.null(followed)) followed <<- utils::read.csv(patients, stringsAsFactors = TRUE)
+  followed
+}
 table <- NULL
 figures <- list(
   version = function() paste(R.version$major, R.version$minor, sep = "."),
@@ -47,6 +55,17 @@ figures <- list(
     }
     fit <- elapsed(function() glm.fit(design$x, design$y, family = binomial()))
     c(fit$ms, fit$value$coefficients)
+  },
+  survival = function() if (hasSurvival) as.character(utils::packageVersion("survival")) else "none",
+  survfit = function() {
+    data <- followUp()
+    fit <- elapsed(function() survfit(Surv(time, event) ~ arm, data = data))
+    c(fit$ms, summary(fit$value)$table[, "median"])
+  },
+  survdiff = function() {
+    data <- followUp()
+    fit <- elapsed(function() survdiff(Surv(time, event) ~ arm, data = data))
+    c(fit$ms, fit$value$chisq)
   },
   describe = function() {
     if (is.null(table)) table <<- if (hasFread) as.data.frame(readers$fread()) else readers$read.csv()

@@ -1,5 +1,6 @@
 // Measures the package beside R: the same data, the same run, medians of runs that take turns.
-// `node bench/peers/run.mjs [--quick]`; without R (Debian: r-base-core r-cran-data.table) ours alone.
+// `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival)
+// ours alone. Parts: logistic, records, curves, starts.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +9,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
-import { predictors, writeOutcomes, writeRecords } from './data.mjs';
+import { curves } from './curves.mjs';
+import { predictors, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
 import { R } from './r.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
 
 const quick = process.argv.includes('--quick');
+const at = process.argv.indexOf('--only');
+const only = at < 0 ? null : process.argv[at + 1];
+const wanted = (/** @type {string} */ part) => only === null || only === part;
 const outcomeRows = quick ? 10_000 : 100_000;
 const recordRows = quick ? 100_000 : 1_000_000;
 const rounds = quick ? 3 : 5;
@@ -143,17 +148,26 @@ const folder = await mkdtemp(join(tmpdir(), 'bedside-peers-'));
 /** @type {R | null} */
 let r = null;
 try {
-  await writeOutcomes(join(folder, 'outcomes.csv'), outcomeRows);
-  await writeRecords(join(folder, 'records.csv'), recordRows);
+  if (wanted('logistic')) await writeOutcomes(join(folder, 'outcomes.csv'), outcomeRows);
+  if (wanted('records')) await writeRecords(join(folder, 'records.csv'), recordRows);
+  if (wanted('curves')) {
+    await writeFollowUp(join(folder, 'patients.csv'), outcomeRows);
+    await writeFollowUp(join(folder, 'morePatients.csv'), 10 * outcomeRows);
+  }
   r = await R.start(folder);
   if (!r) console.log('No R here (Debian: apt-get install r-base-core r-cran-data.table): ours alone is measured.');
   const fread = r ? await r.ask('fread') : 'none';
   if (r && fread === 'none') console.log('R has no data.table here: fread is left out.');
   const readers = r ? ['read.csv', ...(fread === 'none' ? [] : ['fread'])] : [];
 
-  await logistic(folder, r);
-  await records(folder, r, readers);
-  await starts(r !== null);
+  if (wanted('logistic')) await logistic(folder, r);
+  if (wanted('records')) await records(folder, r, readers);
+  if (wanted('curves')) {
+    const survival = r && (await r.ask('survival')) !== 'none' ? r : null;
+    const sizes = [thousands(outcomeRows), thousands(10 * outcomeRows)];
+    await curves({ folder, sizes, r: survival, rounds, budget, row });
+  }
+  if (wanted('starts')) await starts(r !== null);
 
   const versions = [`Node ${process.versions.node}`];
   if (r) versions.push(`R ${await r.ask('version')} (${await r.ask('blas')})`);
@@ -163,7 +177,15 @@ try {
   const text = `${table}\n\nMedians of runs taken in turns, ${date}; ${machine()}; ${versions.join(', ')}.`;
   console.log(`\n${text}`);
   const away = `the machine was busy elsewhere ${(100 * awayShare()).toFixed(0)} % of the time`;
-  const against = quick ? 'a quick run' : r === null ? 'without R' : awayShare() > 0.2 ? away : null;
+  const against = only
+    ? `${only} alone`
+    : quick
+      ? 'a quick run'
+      : r === null
+        ? 'without R'
+        : awayShare() > 0.2
+          ? away
+          : null;
   if (against) {
     console.log(`\nNot for README.md: ${against}.`);
   } else if (await putBetweenMarkers(new URL('../../README.md', import.meta.url), text)) {
