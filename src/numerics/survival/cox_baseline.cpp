@@ -42,7 +42,7 @@ std::vector<BaselineHazard> baselineHazards(const CoxProblem& problem, std::span
       if (next > rows.firstTime(s) && risk.stop[last - rows.times()[next - 1].begin] == risk.stop[position]) {
         --next;
         // One exponent for both: where 0 is far from the data, each alone could overflow.
-        total += scan.terms(next).hazard * std::exp(atZero - scan.level(next));
+        total += scan.hazard(next) * std::exp(atZero - scan.level(next));
       }
       out[s].place.push_back(risk.stop[position]);
       out[s].cumulativeHazard.push_back(total);
@@ -72,7 +72,7 @@ PredictedHazard predictedHazard(const CoxProblem& problem, std::span<const doubl
               for (std::size_t r = 0; r < vectors.time.size(); ++r) {
                 const std::size_t t = vectors.time[r];
                 if (t < first || t >= end) continue;
-                const TimeTerms& terms = scan.terms(t);
+                const TimeTerms terms = scan.terms(t);
                 const double relative = std::exp(predictor - scan.level(t));
                 for (std::size_t j = 0; j < k; ++j) {
                   steps(t - first, j) = relative * (terms.square * vectors.means[j][r] - terms.hazard * z[j]);
@@ -90,7 +90,7 @@ PredictedHazard predictedHazard(const CoxProblem& problem, std::span<const doubl
     double form = own;
     for (std::size_t j = 0; j < k; ++j) form += q[j] * spread[j];
     at.push_back(problem.risk.distinct[problem.risk.stop[last - rows.times()[t].begin]]);
-    hazard.push_back(hazard.back() + scan.terms(t).hazard * relative);
+    hazard.push_back(hazard.back() + scan.hazard(t) * relative);
     variance.push_back(form);
   }
   PredictedHazard out;

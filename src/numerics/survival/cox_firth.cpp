@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "numerics/glm_scan.hpp"
 #include "numerics/survival/cox_frame.hpp"
@@ -56,13 +57,13 @@ std::vector<double> penaltyScore(const CoxScan& scan, const SymmetricFactor& fac
   // Less Σ w̄ Σ_l x̄_l (E_l h − 2 x̄_l'A x̄_l), x̄_l = (m + (f_l − f̄) D₁)/S_l, and E_l h likewise from the last entry.
   std::vector<double> m(k + 1), d(k + 1);
   const auto takeTime = [&](std::size_t t, bool tied) {
-    const TimeTerms& terms = scan.terms(t);
+    const TimeTerms terms = scan.terms(t);
     const EventTime& time = rows.times()[t];
     const std::vector<double> am = numerics::product(a, std::span(m).first(k));
     const double mm = product(am.data(), m.data(), k);
     if (!tied) {
       const double inverse = 1 / (terms.alive + terms.dead);
-      const double factorOf = terms.hazard * inverse * (m[k] * 1 - 2 * mm * inverse);
+      const double factorOf = terms.hazard * inverse * (m[k] - 2 * mm * inverse);
       for (std::size_t j = 0; j < k; ++j) out[j] -= factorOf * m[j];
       return;
     }
@@ -135,12 +136,8 @@ Matrix differences(CoxScan& scan, const std::vector<double>& b, const std::vecto
 
 CoxFit fitCoxFirth(const CoxProblem& problem, const CoxOptions& options) {
   CoxFit fit;
-  const CoxFrame frame(problem);
-  if (frame.singular()) {
-    fit.end = End::singular;
-    fit.column = *frame.collinear;
-    return fit;
-  }
+  CoxFrame frame(problem);
+  CoxScan scan(frame.rows, problem.ties);
   const std::size_t k = problem.columns();
   const std::vector<double>& reach = frame.rows.reach();
   const auto greatestMove = [&](const std::vector<double>& change) {
@@ -153,15 +150,18 @@ CoxFit fitCoxFirth(const CoxProblem& problem, const CoxOptions& options) {
     ++scans;
     if (options.progress) options.progress(static_cast<double>(scans) / static_cast<double>(scans + 10));
   };
-  CoxScan scan(frame.rows, problem.ties);
   std::vector<double> b(k);
-  Penalised here = penalised(scan, b, true);
-  tell();
-  if (const std::size_t unknown = firstUnknown(scan.sums()); unknown < k) {
+  const auto sumsAtZero = [&] {
+    scan.at(b);
+    return scan.sums();
+  };
+  if (const std::optional<std::size_t> column = frame.settle(sumsAtZero(), sumsAtZero)) {
     fit.end = End::singular;
-    fit.column = unknown;
+    fit.column = *column;
     return fit;
   }
+  Penalised here = penalised(scan, b, true);
+  tell();
   const double units = frame.logDeterminant() / 2;
   fit.nullLogLik = here.objective + units;
   fit.end = End::notConverged;

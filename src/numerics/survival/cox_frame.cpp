@@ -10,8 +10,6 @@
 namespace bedside::numerics {
 namespace {
 
-/// A pivot of the Gram of columns below this: half of its digits are gone, a QR decides.
-constexpr double doubtfulPivot = 1e-8;
 /// A share of a column's norm below this: QR's own digits are too few, double-double takes over.
 constexpr double doubtfulShare = 1e-6;
 
@@ -26,22 +24,24 @@ TallQr<Real> qrOf(const CoxRows& rows) {
 
 }  // namespace
 
-CoxFrame::CoxFrame(const CoxProblem& problem) : rows(problem) {
+CoxFrame::CoxFrame(const CoxProblem& problem) : rows(problem), constant(rows.firstConstant()) {}
+
+bool CoxFrame::doubtful(const CoxSums& atZero) const {
+  return constant < rows.columns() || firstUnknown(atZero) < rows.columns() ||
+         SymmetricFactor(atZero.information).leastPivot() < doubtfulPivot;
+}
+
+/// The first dependent column, or their number when none is and they have been turned.
+std::size_t CoxFrame::turn() {
   const std::size_t k = rows.columns();
-  const std::size_t constant = rows.firstConstant();
-  Gram squares(k);
-  rows.scan([&](const Block& block) { squares.add(block, nullptr); });
-  if (constant == k && SymmetricFactor(squares.matrix()).leastPivot() >= doubtfulPivot) return;
   const TallQr<double> plain = qrOf<double>(rows);
   const std::size_t dependent = std::min(constant, plain.firstDependent(collinearShare));
-  if (dependent < k) {
-    collinear = dependent;
-    return;
-  }
+  if (dependent < k) return dependent;
   toColumns = plain.leastShare() >= doubtfulShare ? plain.inverseRoot() : qrOf<DoubleDouble>(rows).inverseRoot();
   // To a size of 1 in each column, as they were: z of norm 1 over many rows would be small.
   for (double& entry : toColumns.values) entry *= std::sqrt(static_cast<double>(rows.rows()));
   rows.transform(toColumns);
+  return k;
 }
 
 std::vector<double> CoxFrame::toUser(const std::vector<double>& coefficients) const {

@@ -7,6 +7,7 @@
 
 #include "numerics/matrix.hpp"
 #include "numerics/survival/cox_rows.hpp"
+#include "numerics/survival/cox_scan.hpp"
 
 namespace bedside::numerics {
 
@@ -14,18 +15,33 @@ namespace bedside::numerics {
 /// dependent, made orthogonal (z = M'x, M from a QR of X; b = M β): the information of z keeps the digits that X's
 /// loses.
 struct CoxFrame {
+  /// A pivot of the information below this: half of its digits are gone, a QR of the columns decides.
+  static constexpr double doubtfulPivot = 1e-8;
+
   CoxRows rows;
-  std::optional<std::size_t> collinear;  ///< the first column that the model cannot have
-  Matrix toColumns;                      ///< M; empty: the identity
-  double nullLogLik = 0;
+  std::size_t constant;  ///< the first column that is constant in every stratum; their number where there is none
+  Matrix toColumns;      ///< M; empty: the identity
 
   explicit CoxFrame(const CoxProblem& problem);
 
-  bool singular() const { return collinear.has_value(); }
+  /// Given the sums at b = 0: the first column that the model cannot have, because it depends on those before it or no
+  /// risk set knows it. Where columns are nearly dependent turns them, and asks for the sums again.
+  template <class SumsAgain>
+  std::optional<std::size_t> settle(const CoxSums& atZero, SumsAgain&& sumsAgain) {
+    if (!doubtful(atZero)) return std::nullopt;
+    if (const std::size_t dependent = turn(); dependent < rows.columns()) return dependent;
+    const std::size_t unknown = firstUnknown(sumsAgain());
+    return unknown < rows.columns() ? std::optional(unknown) : std::nullopt;
+  }
+
   std::vector<double> toUser(const std::vector<double>& coefficients) const;
   Matrix covarianceToUser(const Matrix& covariance) const;
-  /// log |∂z/∂x|, twice: what log |I| in the user's units has above that in these.
+  /// What log |I| in the user's units has above that in these.
   double logDeterminant() const;
+
+ private:
+  bool doubtful(const CoxSums& atZero) const;
+  std::size_t turn();
 };
 
 }  // namespace bedside::numerics

@@ -27,7 +27,7 @@ void RiskSetMeans::take(const TimeVectors& vectors) {
   for (std::size_t r = 0; r < vectors.time.size(); ++r) {
     const std::size_t t = vectors.time[r];
     const EventTime& time = rows_.times()[t];
-    const TimeTerms& terms = scan_.terms(t);
+    const TimeTerms terms = scan_.terms(t);
     const double share = terms.hazard / time.weight / time.events;
     for (std::size_t j = 0; j < k_; ++j) means_[t * k_ + j] = share * vectors.means[j][r];
     for (std::size_t c = 0; c < scan_.classCount(); ++c) {
@@ -41,7 +41,7 @@ void RiskSetMeans::take(const TimeVectors& vectors) {
     const std::size_t t = vectors.tied[r];
     while (vectors.time[m] != t) ++m;
     const EventTime& time = rows_.times()[t];
-    const TimeTerms& terms = scan_.terms(t);
+    const TimeTerms terms = scan_.terms(t);
     const double share = (terms.own - terms.hazard * terms.centre) / time.weight / time.events;
     tied_[t] = static_cast<std::uint32_t>(own_.size() / std::max<std::size_t>(k_, 1));
     for (std::size_t j = 0; j < k_; ++j) {

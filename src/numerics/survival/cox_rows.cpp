@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "numerics/double_double.hpp"
+#include "numerics/lanes.hpp"
 
 namespace bedside::numerics {
 
@@ -33,11 +34,18 @@ CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t 
 void CoxRows::findTimes(const RiskSets& risk) {
   reaches_.resize(rows());
   firstTime_.push_back(0);
+  std::size_t count = 0;  // of event times, at most
+  for (std::size_t i = 0; i < rows(); ++i) {
+    count += risk.event[i] != 0 && (i == 0 || risk.event[i - 1] == 0 || risk.stop[i] != risk.stop[i - 1]);
+  }
+  times_.reserve(count);
   for (std::size_t s = 0; s < strata(); ++s) {
     const std::size_t last = first_[s] + first_[s + 1] - 1;
     std::size_t waiting = first_[s];  // rows from here on have reached no event time yet
     for (std::size_t begin = first_[s]; begin < first_[s + 1];) {
-      EventTime time{static_cast<std::uint32_t>(begin), 0, 0, static_cast<std::uint32_t>(s), 0};
+      EventTime time;
+      time.begin = static_cast<std::uint32_t>(begin);
+      time.stratum = static_cast<std::uint32_t>(s);
       std::size_t end = begin;
       while (end < first_[s + 1] && risk.stop[last - end] == risk.stop[last - begin]) {
         time.events += risk.event[last - end] != 0;
@@ -46,6 +54,8 @@ void CoxRows::findTimes(const RiskSets& risk) {
       if (time.events > 0) {
         time.end = static_cast<std::uint32_t>(end);
         time.weight /= time.events;
+        time.tied = tiedTimes_;
+        tiedTimes_ += time.events > 1;
         for (; waiting < end; ++waiting) reaches_[waiting] = static_cast<std::uint32_t>(times_.size() + s);
         times_.push_back(time);
       }
@@ -98,6 +108,36 @@ const RiskVisits& CoxRows::visits() const {
   return out;
 }
 
+/// Takes the centres of columns, whose rows come in scan order.
+class CoxRows::Centring {
+ public:
+  explicit Centring(CoxRows& rows) : rows_(rows), origin_(rows.columns_) {}
+
+  void take(std::size_t j, std::size_t first, std::size_t count, const double* values) {
+    const double* x = values - first;
+    const std::size_t end = first + count;
+    std::size_t s = rows_.stratum(first);
+    double most = rows_.magnitude_[j];
+    for (std::size_t row = first; row < end; ++s) {
+      const std::size_t begin = rows_.first_[s], stop = std::min(end, rows_.first_[s + 1]);
+      if (stop <= row) continue;
+      double& centre = rows_.centres_[s * rows_.columns_ + j];
+      if (row == begin) centre = origin_[j] = x[row];
+      double sum = 0;
+      for (; row < stop; ++row) {
+        sum += x[row] - origin_[j];
+        most = std::max(most, std::fabs(x[row]));
+      }
+      centre += sum / static_cast<double>(rows_.first_[s + 1] - begin);
+    }
+    rows_.magnitude_[j] = most;
+  }
+
+ private:
+  CoxRows& rows_;
+  std::vector<double> origin_;  // the first value of each column in the stratum
+};
+
 Blocks CoxRows::source(std::span<const std::uint32_t> list, std::span<const std::uint32_t> tableRows) const {
   if (copy_.empty()) return {design_, Rows::of(tableRows), blockRows_};
   std::vector<Source> columns;
@@ -110,39 +150,42 @@ void CoxRows::centreColumns() {
   centres_.resize(strata() * columns_);
   reach_.resize(columns_);
   magnitude_.resize(columns_);
-  std::vector<double> origin(columns_);
-  std::size_t s = 0;
-  Blocks(design_, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
-    const std::size_t end = block.first + block.rows;
-    for (std::size_t row = block.first; row < end;) {
-      while (first_[s + 1] <= row) ++s;
-      const std::size_t stop = std::min(end, first_[s + 1]);
-      const double share = 1 / static_cast<double>(first_[s + 1] - first_[s]);
-      for (std::size_t j = 0; j < columns_; ++j) {
-        const double* x = block[j] - block.first;
-        double& centre = centres_[s * columns_ + j];
-        if (row == first_[s]) centre = origin[j] = x[row];
-        double sum = 0, most = magnitude_[j];
-        for (std::size_t r = row; r < stop; ++r) {
-          sum += x[r] - origin[j];
-          most = std::max(most, std::fabs(x[r]));
-        }
-        centre += sum * share;
-        magnitude_[j] = most;
-        if (!copy_.empty()) std::copy(x + row, x + stop, copy_.data() + j * rows() + row);
-      }
-      row = stop;
-    }
-  });
-  if (!copy_.empty()) {
-    std::vector<const double*> from(columns_);
-    std::vector<double*> to(columns_);
-    for (std::size_t j = 0; j < columns_; ++j) from[j] = to[j] = copy_.data() + j * rows();
-    finish({0, rows(), from}, {}, to.data());
+  if (copy_.empty()) {
+    Centring centring(*this);
+    Blocks(design_, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
+      for (std::size_t j = 0; j < columns_; ++j) centring.take(j, block.first, block.rows, block[j]);
+    });
+    findReach();
+    return;
   }
+  // Column by column: what is read in a random order then stays in a second-level cache.
+  for (std::size_t j = 0; j < columns_; ++j) {
+    double* out = copy_.data() + j * rows();
+    Blocks({design_[j]}, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
+      std::copy(block[0], block[0] + block.rows, out + block.first);
+    });
+    Centring centring(*this);
+    centring.take(j, 0, rows(), out);
+    for (std::size_t s = 0; s < strata(); ++s) {
+      const double centre = centres_[s * columns_ + j];
+      for (std::size_t row = first_[s]; row < first_[s + 1]; ++row) out[row] -= centre;
+    }
+  }
+  findReach();
+}
+
+void CoxRows::findReach() {
+  std::fill(reach_.begin(), reach_.end(), 0.0);
   scan([&](const Block& block) {
     for (std::size_t j = 0; j < columns_; ++j) {
-      for (std::size_t r = 0; r < block.rows; ++r) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
+      Lanes most = both(reach_[j]);
+      std::size_t r = 0;
+      for (; r + 2 <= block.rows; r += 2) {
+        const Lanes size = magnitude(load(block[j] + r));
+        most = select(size > most, size, most);
+      }
+      reach_[j] = std::max(most[0], most[1]);
+      if (r < block.rows) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
     }
   });
 }
@@ -166,12 +209,7 @@ void CoxRows::transform(const Matrix& m) {
     finish({0, rows(), from}, {}, to.data());
     centres_ = centres;
   }
-  std::fill(reach_.begin(), reach_.end(), 0.0);
-  scan([&](const Block& block) {
-    for (std::size_t j = 0; j < columns_; ++j) {
-      for (std::size_t r = 0; r < block.rows; ++r) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
-    }
-  });
+  findReach();
 }
 
 /// Takes away centres and transforms; `list` names the block's rows in the scan order (empty: as they lie).

@@ -18,7 +18,8 @@ struct EventTime {
   std::uint32_t end = 0;     ///< the stratum's rows before `end` have reached it
   std::uint32_t events = 0;  ///< d
   std::uint32_t stratum = 0;
-  double weight = 0;  ///< w̄, the mean weight of the events
+  std::uint32_t tied = 0;  ///< how many times with more than one event come before
+  double weight = 0;       ///< w̄, the mean weight of the events
 };
 
 /// Comings and goings of rows for sums over risk sets, in scan order: those who enter at `rows` leave before the event
@@ -56,6 +57,7 @@ class CoxRows {
 
   /// Event times by stratum, from the latest to the earliest.
   const std::vector<EventTime>& times() const { return times_; }
+  std::size_t tiedTimes() const { return tiedTimes_; }
   /// Event times of stratum s: [firstTime(s), firstTime(s + 1)).
   std::size_t firstTime(std::size_t stratum) const { return firstTime_[stratum]; }
   /// A row is at risk at the event times from `reaches(row)` to before `leaves(row)`; both are places in lists with one
@@ -107,10 +109,12 @@ class CoxRows {
   };
 
  private:
+  class Centring;
   Blocks source(std::span<const std::uint32_t> list, std::span<const std::uint32_t> tableRows) const;
   void findTimes(const RiskSets& risk);
   void findLeaving(const RiskSets& risk);
   void centreColumns();
+  void findReach();
   void finish(const Block& block, std::span<const std::uint32_t> list, double* const* out) const;
 
   const std::vector<Source>& design_;
@@ -121,6 +125,7 @@ class CoxRows {
   std::vector<double> weight_;
   std::vector<double> eventWeight_;
   std::vector<EventTime> times_;
+  std::uint32_t tiedTimes_ = 0;
   std::vector<std::size_t> firstTime_;
   std::vector<std::uint32_t> reaches_;
   std::vector<std::uint32_t> leaves_;  // empty without a counting process

@@ -8,13 +8,6 @@
 #include "numerics/glm_scan.hpp"
 
 namespace bedside::numerics {
-namespace {
-
-/// x'b may spread this far within one level: the square of e³⁰⁰ is still a double.
-constexpr double straightWidth = 300;
-/// Where rows leave again compensated sums (32 digits) must keep the least row beside the greatest.
-constexpr double visitedWidth = 20;
-constexpr std::size_t mostClasses = 64;
 
 /// Σ weight · log(value), a logarithm for each twenty or so.
 class LogSum {
@@ -45,11 +38,13 @@ class LogSum {
   double weight_ = 1;
 };
 
-bool allFinite(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value * 0;
-  return sum == 0;
-}
+namespace {
+
+/// x'b may spread this far within one level: the square of e³⁰⁰ is still a double.
+constexpr double straightWidth = 300;
+/// Where rows leave again compensated sums (32 digits) must keep the least row beside the greatest.
+constexpr double visitedWidth = 20;
+constexpr std::size_t mostClasses = 64;
 
 }  // namespace
 
@@ -67,7 +62,8 @@ CoxScan::CoxScan(const CoxRows& rows, CoxTies ties)
       predictors_(rows.rows()),
       risk_(rows.rows()),
       top_(rows.strata()),
-      terms_(rows.times().size()) {}
+      hazard_(rows.times().size()),
+      tied_(ties == CoxTies::efron ? rows.tiedTimes() : 0) {}
 
 double CoxScan::at(std::span<const double> coefficients) {
   rows_.scan(
@@ -82,17 +78,24 @@ double CoxScan::at(std::span<const double> coefficients) {
 }
 
 bool CoxScan::setLevels() {
-  double widest = 0;
+  double widest = 0, nothing = 0;
   for (std::size_t s = 0; s < rows_.strata(); ++s) {
-    double low = std::numeric_limits<double>::infinity(), high = -low;
-    for (std::size_t row = rows_.firstRow(s); row < rows_.firstRow(s + 1); ++row) {
-      low = std::min(low, predictors_[row]);
-      high = std::max(high, predictors_[row]);
+    std::size_t row = rows_.firstRow(s);
+    const std::size_t end = rows_.firstRow(s + 1);
+    if (row == end) continue;
+    Lanes low = both(predictors_[row]), high = low, zero = both(0);
+    for (; row + 2 <= end; row += 2) {
+      const Lanes x = load(&predictors_[row]);
+      low = select(x < low, x, low);
+      high = select(x > high, x, high);
+      zero += x * both(0);  // NaN from ∞ and NaN
     }
-    top_[s] = high;
-    if (rows_.firstRow(s + 1) > rows_.firstRow(s)) widest = std::max(widest, high - low);
+    if (row < end) zero += both(predictors_[row] * 0);
+    top_[s] = std::max({high[0], high[1], predictors_[end - 1]});
+    widest = std::max(widest, top_[s] - std::min({low[0], low[1], predictors_[end - 1]}));
+    nothing += sum(zero);
   }
-  if (!(widest < mostClasses * straightWidth) || !allFinite(predictors_)) return false;
+  if (!(widest < mostClasses * straightWidth) || nothing != 0) return false;
   width_ = rows_.countingProcess() ? visitedWidth : straightWidth;
   classCount_ = static_cast<std::size_t>(std::min(widest / width_, mostClasses - 1.0)) + 1;
   if (classCount_ == mostClasses) width_ = std::max(width_, widest / (mostClasses - 1.0));
@@ -119,57 +122,42 @@ double CoxScan::level(std::size_t time) const {
   return classCount_ == 1 ? top : top - static_cast<double>(timeClass_[time]) * width_;
 }
 
-const TimeTerms& CoxScan::terms(std::size_t time) const { return terms_[time]; }
+TimeTerms CoxScan::terms(std::size_t t) const {
+  const EventTime& time = rows_.times()[t];
+  if (tied(t)) return tied_[time.tied];
+  const double all = time.weight * time.events, hazard = hazard_[t];
+  return {0, all / hazard, hazard, hazard, hazard * hazard / all, 1, 0};
+}
 
 /// `alive`: Σ r of the risk set without the events; `dead`: of the events.
-void CoxScan::finishTime(std::size_t t, double alive, double dead) {
+void CoxScan::finishTime(std::size_t t, double alive, double dead, LogSum& logs) {
   const EventTime& time = rows_.times()[t];
-  TimeTerms& terms = terms_[t];
   const double d = time.events;
-  if (time.events == 1 || ties_ == CoxTies::breslow) {
-    const double inverse = 1 / (alive + dead);
-    const double hazard = d * time.weight * inverse;
-    terms = {hazard, hazard, hazard * inverse, 1, 0, alive, dead};
+  if (!tied(t)) {
+    hazard_[t] = d * time.weight / (alive + dead);
+    logs.add(alive + dead, -d * time.weight);
     return;
   }
-  terms = {};
-  terms.alive = alive;
-  terms.dead = dead;
-  double own = 0;
+  TimeTerms terms{alive, dead, 0, 0, 0, 0, 0};
+  double first = 0, second = 0;
   for (std::size_t l = 0; l < time.events; ++l) {
-    const double share = 1 - static_cast<double>(l) / d;
-    const double inverse = 1 / (alive + share * dead);
+    const double share = 1 - static_cast<double>(l) / d, sum = alive + share * dead, inverse = 1 / sum;
+    logs.add(sum, -time.weight);
     terms.hazard += inverse;
     terms.own += share * inverse;
-    terms.square += inverse * inverse;
-    own += share * inverse * inverse;
+    const double square = inverse * inverse;
+    terms.square += square;
+    first += share * square;
+    second += share * share * square;
   }
-  terms.centre = own / terms.square;
-  for (std::size_t l = 0; l < time.events; ++l) {
-    const double share = 1 - static_cast<double>(l) / d;
-    const double inverse = (share - terms.centre) / (alive + share * dead);
-    terms.spread += inverse * inverse;
-  }
+  terms.centre = first / terms.square;
+  terms.spread = std::max(0.0, second - first * terms.centre) * time.weight;
   terms.hazard *= time.weight;
   terms.own *= time.weight;
   terms.square *= time.weight;
-  terms.spread *= time.weight;
+  hazard_[t] = terms.hazard;
+  tied_[time.tied] = terms;
 }
-
-namespace {
-
-/// −w̄ Σ log S_l.
-void addLogs(LogSum& logs, const EventTime& time, CoxTies ties, double alive, double dead) {
-  if (time.events == 1 || ties == CoxTies::breslow) {
-    logs.add(alive + dead, -time.weight * (ties == CoxTies::breslow ? time.events : 1.0));
-    return;
-  }
-  for (std::size_t l = 0; l < time.events; ++l) {
-    logs.add(alive + (1 - static_cast<double>(l) / time.events) * dead, -time.weight);
-  }
-}
-
-}  // namespace
 
 /// Without a counting process risk sets only grow along the scan order.
 void CoxScan::sumStraight() {
@@ -196,8 +184,7 @@ void CoxScan::sumStraight() {
         alive = time.begin > first ? prefix_[time.begin - 1] : 0.0;
         for (std::size_t row = time.begin; row < time.end; ++row) (events[row] > 0 ? dead : alive) += risk_[row];
       }
-      finishTime(t, alive, dead);
-      addLogs(logs, time, ties_, alive, dead);
+      finishTime(t, alive, dead, logs);
     }
   }
   logLik_ = logs.total();
@@ -249,8 +236,7 @@ void CoxScan::sumVisits() {
       aliveSum += factor * (alive[c] + low[c]);
       deadSum += factor * dead[c];
     }
-    finishTime(t, aliveSum, deadSum);
-    addLogs(logs, time, ties_, aliveSum, deadSum);
+    finishTime(t, aliveSum, deadSum, logs);
     double sum = 0;
     for (std::size_t row = time.begin; row < time.end; ++row) sum += events[row] * (predictors_[row] - level(t));
     logs.addTerm(sum);
@@ -261,7 +247,7 @@ void CoxScan::sumVisits() {
   logLik_ = logs.total();
 }
 
-std::vector<double> CoxScan::expected(std::span<const double> multipliers) const {
+void CoxScan::expect(std::span<const double> multipliers, std::vector<double>& out) const {
   const std::vector<EventTime>& times = rows_.times();
   const std::size_t places = times.size() + rows_.strata();
   const auto multiplier = [&](std::size_t t) { return multipliers.empty() ? 1 : multipliers[t]; };
@@ -273,7 +259,7 @@ std::vector<double> CoxScan::expected(std::span<const double> multipliers) const
     for (std::size_t s = 0; s < rows_.strata(); ++s) {
       DoubleDouble total;
       for (std::size_t t = rows_.firstTime(s + 1); t-- > rows_.firstTime(s);) {
-        const double rise = multiplier(t) * classFactor(c, t) * terms_[t].hazard;
+        const double rise = multiplier(t) * classFactor(c, t) * hazard_[t];
         if (differences) {
           addTo(total.high, total.low, rise);
           low[c * places + t + s] = total.low;
@@ -284,51 +270,58 @@ std::vector<double> CoxScan::expected(std::span<const double> multipliers) const
       }
     }
   }
-  std::vector<double> out(rows_.rows());
+  out.resize(rows_.rows());
   for (std::size_t s = 0; s < rows_.strata(); ++s) {
     for (std::size_t row = rows_.firstRow(s); row < rows_.firstRow(s + 1); ++row) {
       const std::size_t at = classOf(row) * places, reaches = rows_.reaches(row), leaves = rows_.leaves(row, s);
       if (!differences) {
         out[row] = risk_[row] * cumulative[at + reaches];
-      } else if (reaches < leaves) {
-        out[row] = risk_[row] *
-                   ((cumulative[at + reaches] - cumulative[at + leaves]) + (low[at + reaches] - low[at + leaves]));
+      } else {
+        const double exposure =
+            (cumulative[at + reaches] - cumulative[at + leaves]) + (low[at + reaches] - low[at + leaves]);
+        out[row] = reaches < leaves ? risk_[row] * exposure : 0.0;
       }
     }
   }
-  if (ties_ == CoxTies::breslow) return out;
+  if (tied_.empty()) return;
   for (std::size_t t = 0; t < times.size(); ++t) {
-    if (times[t].events == 1) continue;
-    const double change = multiplier(t) * (terms_[t].own - terms_[t].hazard);
+    if (!tied(t)) continue;
+    const TimeTerms& of = tied_[times[t].tied];
+    const double change = multiplier(t) * (of.own - of.hazard);
     for (std::size_t row = times[t].begin; row < times[t].end; ++row) {
       if (rows_.eventWeights()[row] > 0) out[row] += risk_[row] * factor(row, t) * change;
     }
   }
-  return out;
 }
 
 CoxSums CoxScan::sums(bool withInformation) {
   const std::size_t k = rows_.columns();
-  const std::vector<double> expectation = expected();
-  std::vector<double> residuals(rows_.rows());
-  for (std::size_t row = 0; row < rows_.rows(); ++row) residuals[row] = rows_.eventWeights()[row] - expectation[row];
-  Gram squares(k);
+  expect({}, expectation_);
+  std::vector<double> residuals(std::min(rows_.blockRows(), rows_.rows())), weights;
+  Gram squares(k), means(k);
+  const auto onRows = [&](const Block& block) {
+    const double* of = expectation_.data() + block.first;
+    const double* events = rows_.eventWeights().data() + block.first;
+    for (std::size_t r = 0; r < block.rows; ++r) residuals[r] = events[r] - of[r];
+    if (withInformation) {
+      squares.add(block, of, residuals.data());
+    } else {
+      squares.addScore(block, residuals.data());
+    }
+  };
   if (!withInformation) {
-    rows_.scan([&](const Block& block) { squares.addScore(block, residuals.data() + block.first); });
+    rows_.scan(onRows);
     return {logLik_, squares.score(), {}, {}};
   }
-  Gram means(k);
-  std::vector<double> weights;
-  scan(
-      [&](const Block& block) { squares.add(block, expectation.data() + block.first, residuals.data() + block.first); },
-      [&](const TimeVectors& vectors) {
-        weights.clear();
-        for (const std::uint32_t t : vectors.time) weights.push_back(terms_[t].square);
-        means.add(vectors.means, weights.data());
-        weights.clear();
-        for (const std::uint32_t t : vectors.tied) weights.push_back(terms_[t].spread);
-        if (!weights.empty()) means.add(vectors.deaths, weights.data());
-      });
+  scan(onRows, [&](const TimeVectors& vectors) {
+    weights.clear();
+    for (const std::uint32_t t : vectors.time) weights.push_back(terms(t).square);
+    means.add(vectors.means, weights.data());
+    if (vectors.tied.empty()) return;
+    weights.clear();
+    for (const std::uint32_t t : vectors.tied) weights.push_back(terms(t).spread);
+    means.add(vectors.deaths, weights.data());
+  });
   Matrix information = squares.matrix();
   const Matrix taken = means.matrix();
   std::vector<double> gross(k);

@@ -11,17 +11,19 @@
 
 namespace bedside::numerics {
 
-/// What an event time takes from its risk set, over l = 0 … d − 1 with S_l = Σ_R r − (l/d) Σ_D r and f_l = 1 − l/d
-/// under Efron; with S_l = Σ_R r and f_l = 1 under Breslow. r are in units of the time's level (see `CoxScan`).
+/// What an event time takes from its risk set, over l = 0 … d − 1 with S_l = alive + f_l dead and f_l = 1 − l/d under
+/// Efron; with S_l = alive + dead and f_l = 1 under Breslow. In units of the time's level (see `CoxScan`).
 struct TimeTerms {
+  double alive = 0;   ///< Σ r of those at risk who do not die now
+  double dead = 0;    ///< Σ r of those who do
   double hazard = 0;  ///< w̄ Σ 1/S_l: what the cumulative hazard rises by
   double own = 0;     ///< w̄ Σ f_l/S_l: the same for the tied events themselves
   double square = 0;  ///< w̄ Σ 1/S_l²
   double centre = 1;  ///< f̄ = Σ f_l/S_l² / Σ 1/S_l²
   double spread = 0;  ///< w̄ Σ (f_l − f̄)²/S_l²
-  double alive = 0;   ///< Σ r of those at risk who do not die now
-  double dead = 0;    ///< Σ_D r
 };
+
+class LogSum;
 
 /// Log-likelihood, score and information at one vector of coefficients.
 struct CoxSums {
@@ -54,7 +56,11 @@ class CoxScan {
   const std::vector<double>& predictors() const { return predictors_; }
   /// w exp(x'b) times what the cumulative hazard, each rise of it multiplied by `multipliers` (one per event time;
   /// empty: 1), grows by while the row is at risk: its expected number of events, times its weight. In scan order.
-  std::vector<double> expected(std::span<const double> multipliers = {}) const;
+  std::vector<double> expected(std::span<const double> multipliers = {}) const {
+    std::vector<double> out;
+    expect(multipliers, out);
+    return out;
+  }
   /// Score, and information unless told otherwise.
   CoxSums sums(bool withInformation = true);
 
@@ -83,7 +89,10 @@ class CoxScan {
 
   const CoxRows& rows() const { return rows_; }
   CoxTies ties() const { return ties_; }
-  const TimeTerms& terms(std::size_t time) const;
+  /// Whether tied events share the risk set of a time unequally, so that it has an entry D₁ of its own.
+  bool tied(std::size_t time) const { return ties_ == CoxTies::efron && rows_.times()[time].events > 1; }
+  double hazard(std::size_t time) const { return hazard_[time]; }
+  TimeTerms terms(std::size_t time) const;
   /// exp(level of the time − level of the row): by what a row's r is to be multiplied to be in units of the time; 0
   /// where the time is none that the row can be at risk at.
   double factor(std::size_t row, std::size_t time) const {
@@ -103,10 +112,11 @@ class CoxScan {
 
  private:
   bool classes() const { return classCount_ > 1 || rows_.countingProcess(); }
+  void expect(std::span<const double> multipliers, std::vector<double>& out) const;
   bool setLevels();
   void sumStraight();
   void sumVisits();
-  void finishTime(std::size_t time, double alive, double dead);
+  void finishTime(std::size_t time, double alive, double dead, LogSum& logs);
 
   const CoxRows& rows_;
   CoxTies ties_;
@@ -122,8 +132,10 @@ class CoxScan {
   std::vector<double> factors_;          // class × time; empty with one class
   std::vector<std::uint8_t> timeClass_;  // the class whose level is the time's
 
-  std::vector<TimeTerms> terms_;
-  std::vector<double> prefix_;  // Σ r down the rows
+  std::vector<double> hazard_;       // of each event time
+  std::vector<TimeTerms> tied_;      // of the tied ones, in order
+  std::vector<double> expectation_;  // of `sums`, kept for its memory
+  std::vector<double> prefix_;       // Σ r down the rows
 };
 
 }  // namespace bedside::numerics

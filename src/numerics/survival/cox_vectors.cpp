@@ -142,7 +142,7 @@ TimeVectors RiskSetVectors::takeVisits(const RiskVisits& visits, const Block& co
     for (std::size_t j = 0; j < k; ++j) addTo(sums[j], sums[k + j], risk * block[j][r]);
     present_[c] += leaves ? std::size_t(-1) : 1;
     if (present_[c] == 0) std::fill_n(sums, 2 * k, 0.0);  // nobody left: no residue either
-    const bool tied = time.events > 1 && scan_.ties() == CoxTies::efron;
+    const bool tied = scan_.tied(t);
     if (tied && !leaves && rows_.eventWeights()[row] > 0) {
       for (std::size_t j = 0; j < k; ++j) runningDeaths_[j] += risk * scan_.factor(row, t) * block[j][r];
     }
