@@ -74,11 +74,20 @@ void Writer::aligned(unsigned type, std::size_t bytes) {
   for (std::size_t i = 0; i < padding; ++i) byte(0);
 }
 
-void Writer::doubles(std::span<const double> values) {
-  aligned(float64Vector, values.size_bytes());
+std::size_t Writer::roomForDoubles(std::size_t size) {
+  aligned(float64Vector, size * sizeof(double));
   const std::size_t at = out_.size();
-  out_.resize(at + values.size_bytes());
-  std::uint8_t* to = out_.data() + at;
+  out_.resize(at + size * sizeof(double));
+  return at;
+}
+
+void Writer::put(double value, std::size_t at) {
+  const double written = std::isnan(value) ? std::bit_cast<double>(0x7ff8000000000000u) : value;
+  std::memcpy(out_.data() + at, &written, sizeof written);
+}
+
+void Writer::doubles(std::span<const double> values) {
+  std::uint8_t* to = out_.data() + roomForDoubles(values.size());
   for (const double value : values) {
     const double written = std::isnan(value) ? std::bit_cast<double>(0x7ff8000000000000u) : value;
     std::memcpy(to, &written, sizeof written);
@@ -90,6 +99,13 @@ void Writer::integers(std::span<const std::int32_t> values) {
   aligned(int32Vector, values.size_bytes());
   const auto* from = reinterpret_cast<const std::uint8_t*>(values.data());
   out_.insert(out_.end(), from, from + values.size_bytes());
+}
+
+bool Value::has(std::string_view name) const {
+  for (const auto& [field, value] : fields) {
+    if (field == name) return true;
+  }
+  return false;
 }
 
 const Value& Value::operator[](std::string_view name) const {

@@ -30,12 +30,22 @@ class Writer {
   void array(std::size_t size);
   void map(std::size_t size);
   void doubles(std::span<const double> values);
+  /// `size` numbers as one vector, each made by `next()` while it is written.
+  template <class Next>
+  void doublesFrom(std::size_t size, Next&& next) {
+    std::size_t at = roomForDoubles(size);
+    for (std::size_t i = 0; i < size; ++i, at += sizeof(double)) put(next(), at);
+  }
   void integers(std::span<const std::int32_t> values);
 
  private:
   void byte(unsigned value) { out_.push_back(static_cast<std::uint8_t>(value)); }
   void bigEndian(std::uint64_t value, int bytes);
   void aligned(unsigned type, std::size_t bytes);
+  /// Begins a vector of so many numbers; their place in `out_`.
+  std::size_t roomForDoubles(std::size_t size);
+  /// A number of a vector, at a place of `out_`.
+  void put(double value, std::size_t at);
 
   Bytes& out_;
   std::size_t start_;
@@ -58,6 +68,8 @@ struct Value {
   bool isNull() const { return type == Type::null; }
   /// The field of a map; null when there is none (or this is no map).
   const Value& operator[](std::string_view name) const;
+  /// Whether a map names the field, be it null.
+  bool has(std::string_view name) const;
   std::size_t count() const { return number > 0 ? static_cast<std::size_t>(number) : 0; }
   /// Copies of the numbers of `doubles` or `integers`, whatever their alignment.
   std::vector<double> doubles() const;
