@@ -148,7 +148,12 @@ describe('matching', () => {
     ['an exact column that is none', { match: { ...spec, exact: ['no'] } }, 'COLUMN_NOT_FOUND', /no/],
     ['a level that does not occur', { propensity: { ...spec, reference: { sex: 'x' } } }, 'INVALID_SPEC', /sex/],
     ['three arms', { propensity: { treatment: 'pressure', covariates: ['age'] } }, 'NOT_BINARY', /pressure/],
-    ['the model twice', { propensity: { ...spec, covariates: ['age', 'age:sex', 'age2'] } }, 'COLUMN_NOT_FOUND', /age2/],
+    [
+      'a name that is no column',
+      { propensity: { ...spec, covariates: ['age', 'age:sex', 'age2'] } },
+      'COLUMN_NOT_FOUND',
+      /age2/,
+    ],
   ])) {
     test(`${what} is ${code}`, async () => {
       const [[analysis, given]] = Object.entries(call);

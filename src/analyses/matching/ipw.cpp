@@ -200,6 +200,7 @@ IpwResult Ipw::run(const Table& table, const Spec& spec, Context& context) {
     const Outcome outcome = outcomeOf(table.at(spec.outcome->name), binary, model.selection());
     addEffects(outcome, treated, result.weights, spec.confLevel, result);
   }
+  result.factors = factorCodings(model.data().frame().design());
   result.rows = model.data().frame().rowNumbers();
   context.progress(1);
   return result;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analyses/matching/balance_rows.hpp"
+#include "analyses/regression/coefficients.hpp"
 
 namespace bedside {
 
@@ -76,6 +77,7 @@ struct IpwResult {
   std::vector<double> weights;
   double effectiveSampleSize = 0;
   std::vector<BalanceRow> balance;
+  std::vector<FactorCoding> factors;
   std::optional<ArmMeans> means;
   std::optional<std::vector<WeightedEffect>> effects;
   std::optional<std::vector<std::int32_t>> rows;
@@ -87,6 +89,7 @@ struct IpwResult {
         field<&IpwResult::weights>(doc("Weight of each row used, in file order.")),
         field<&IpwResult::effectiveSampleSize>(doc("(Σw)²/Σw² (Kish 1965) of all rows used.")),
         field<&IpwResult::balance>(doc("Covariates before and after weighting.")),
+        field<&IpwResult::factors>(doc("The factors among the covariates.")),
         field<&IpwResult::means>(doc("Weighted mean (risk) of the outcome in each arm; null without `outcome`.")),
         field<&IpwResult::effects>(
             doc("Effects on the outcome, the ratio for a two-valued one only; null without `outcome`.")),

@@ -193,6 +193,7 @@ MatchResult Match::run(const Table& table, const Spec& spec, Context& context) {
   toTableRows(selection, sets.treated);
   toTableRows(selection, sets.controls);
   result.pairs.sets = std::move(sets);
+  result.factors = factorCodings(model.data().frame().design());
   result.rows = model.data().frame().rowNumbers();
   result.weights = {.count = model.n(), .matched = result.matched, .weights = result.matchedWeights, .rows = {}};
   if (result.rows) result.weights.rows = *result.rows;

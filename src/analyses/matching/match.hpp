@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analyses/matching/balance_rows.hpp"
+#include "analyses/regression/coefficients.hpp"
 #include "describe/msgpack.hpp"
 #include "numerics/matching/nearest.hpp"
 
@@ -109,6 +110,7 @@ struct MatchResult {
   double totalDistance = 0;
   std::vector<MatchBalanceRow> balance;
   MatchBalanceRow distanceBalance;
+  std::vector<FactorCoding> factors;
   MatchPairs pairs;
   std::vector<std::int32_t> matched;
   std::optional<std::vector<std::int32_t>> subclass;
@@ -127,6 +129,7 @@ struct MatchResult {
         field<&MatchResult::totalDistance>(doc("Sum over all pairs of the distance that chose them.")),
         field<&MatchResult::balance>(doc("Covariates before and after matching.")),
         field<&MatchResult::distanceBalance>(doc("The same of the logit (the probability).")),
+        field<&MatchResult::factors>(doc("The factors among the covariates.")),
         field<&MatchResult::pairs>(doc("Matched treated rows in file order, each with its controls.")),
         field<&MatchResult::matched>(doc("Table rows matched, of both arms, from 0, rising.")),
         field<&MatchResult::subclass>(

@@ -57,6 +57,8 @@ PropensityResult Propensity::run(const Table& table, const Spec& spec, Context& 
   result.model = logisticModel(model.data(), model.fit(), result.scores, spec.confLevel);
   result.overlap = overlapOf(result.scores, treated);
   result.commonSupport = supportOf(result.overlap, result.scores, treated);
+  result.treated.assign(treated.begin(), treated.end());
+  result.factors = factorCodings(model.data().frame().design());
   result.rows = model.data().frame().rowNumbers();
   context.progress(1);
   return result;

@@ -51,7 +51,9 @@ struct PropensityResult {
   std::vector<LogisticRow> terms;
   LogisticModel model;
   bool converged = false;
+  std::vector<FactorCoding> factors;
   std::vector<double> scores, logit;
+  std::vector<std::int32_t> treated;
   Overlap overlap;
   CommonSupport commonSupport;
   std::vector<double> covariance;
@@ -65,8 +67,10 @@ struct PropensityResult {
         field<&PropensityResult::model>(doc("Fit of that model.")),
         field<&PropensityResult::converged>(
             doc("Whether a maximum was found: not when the covariates foretell the treatment.")),
+        field<&PropensityResult::factors>(doc("The factors among the covariates.")),
         field<&PropensityResult::scores>(doc("P(treated) of each row used, in file order.")),
         field<&PropensityResult::logit>(doc("Its logit: the linear predictor.")),
+        field<&PropensityResult::treated>(doc("Whether each row used is treated: 1 or 0.")),
         field<&PropensityResult::overlap>(doc("Range of the scores in each arm.")),
         field<&PropensityResult::commonSupport>(doc("Where both arms have scores, and how many rows lie there.")),
         field<&PropensityResult::covariance>(doc("Covariance of the coefficients, k × k, row by row.")),
