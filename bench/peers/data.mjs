@@ -110,3 +110,22 @@ export async function writeRecords(path, rows) {
     ].join(',');
   });
 }
+
+/** Names of the covariates of `writeTreated`. */
+export const covariates = ['x1', 'x2', 'x3', 'x4', 'x5', 'sex', 'site'];
+
+/**
+ * A treatment `treated` that 30 % had, and the covariates it depends on.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeTreated(path, rows) {
+  const random = randomFrom(30);
+  await writeCsv(path, ['treated', ...covariates], rows, () => {
+    const x = Array.from({ length: 5 }, () => Number(normal(random).toFixed(4)));
+    const male = random() < 0.4;
+    const linear = -1.06 + 0.5 * x[0] - 0.4 * x[1] + 0.3 * x[2] + 0.2 * x[3] + (male ? 0.3 : 0);
+    const site = 'abc'[Math.floor(3 * random())];
+    return `${Number(random() < 1 / (1 + Math.exp(-linear)))},${x.join(',')},${male ? 'M' : 'F'},${site}`;
+  });
+}

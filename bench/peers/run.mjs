@@ -1,6 +1,6 @@
 // Measures the package beside R: the same data, the same run, medians of runs that take turns.
-// `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival)
-// ours alone. Parts: logistic, records, curves, starts.
+// `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival
+// r-cran-matchit) ours alone. Parts: logistic, records, curves, starts, matching.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
 import { predictors, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
+import { matching } from './matching.mjs';
 import { R } from './r.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
 
@@ -168,10 +169,12 @@ try {
     await curves({ folder, sizes, r: survival, rounds, budget, row });
   }
   if (wanted('starts')) await starts(r !== null);
+  const matchIt = wanted('matching') ? await matching({ folder, r, row, quick }) : '';
 
   const versions = [`Node ${process.versions.node}`];
   if (r) versions.push(`R ${await r.ask('version')} (${await r.ask('blas')})`);
   if (fread !== 'none') versions.push(`data.table ${fread}`);
+  if (matchIt) versions.push(`MatchIt ${matchIt}`);
   const date = new Date().toISOString().slice(0, 10);
   const table = markdown(['', 'bedside', 'peer', '', 'ratio'], rows);
   const text = `${table}\n\nMedians of runs taken in turns, ${date}; ${machine()}; ${versions.join(', ')}.`;

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "analyses/comparison/describe.hpp"
+#include "analyses/matching/ipw.hpp"
+#include "analyses/matching/match.hpp"
+#include "analyses/matching/propensity.hpp"
 #include "analyses/regression/analyze_outcome.hpp"
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
@@ -16,6 +19,7 @@ template <class... Analyses>
 struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
-using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier, NelsonAalen, LogRank>;
+using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
+                              NelsonAalen, LogRank, Propensity, Match, Ipw>;
 
 }  // namespace bedside

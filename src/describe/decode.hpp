@@ -92,6 +92,13 @@ struct Read<std::vector<double>> {
   static std::vector<double> from(const Value& value, std::string_view where) { return readNumbers(value, where); }
 };
 template <>
+struct Read<NumberOrNull> {
+  static NumberOrNull from(const Value& value, std::string_view where) {
+    if (value.isNull()) return {};
+    return {readNumber(value, where)};
+  }
+};
+template <>
 struct Read<std::pair<double, double>> {
   static std::pair<double, double> from(const Value& value, std::string_view where) {
     const auto both = readNumbers(value, where);
@@ -156,6 +163,8 @@ template <class F, class T>
 void checkNotes(const F& field, const T& value) {
   if constexpr (isOptional<T>) {
     if (value) checkNotes(field, *value);
+  } else if constexpr (std::is_same_v<T, NumberOrNull>) {
+    checkNotes(field, value.value);
   } else {
     if constexpr (F::template has<Range>) {
       static_assert(std::is_arithmetic_v<T>, "a range belongs to a number");
@@ -196,6 +205,9 @@ T readObject(const Value& value, std::string_view owner) {
     using F = std::remove_cvref_t<decltype(field)>;
     const Value& given = value[field.name];
     if (given.isNull()) {  // null and undefined mean: as if it had not been named
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, NumberOrNull>) {
+        if (value.has(field.name)) member = {};
+      }
       if constexpr (F::template has<Required>) absentField(owner, field.name);
       return;
     }

@@ -14,6 +14,14 @@
 /// Writing a result, or a spec in its canonical form, by its description.
 namespace bedside {
 
+/// A value of a result that is kept more tightly than the objects it is written as: `WrittenAs` is the type that those
+/// who read it find.
+template <class T>
+concept WritesItself = requires(const T& value, Writer& to) {
+  typename T::WrittenAs;
+  value.write(to);
+};
+
 namespace detail {
 
 inline void write(Writer& to, double value) { to.number(value); }
@@ -58,6 +66,13 @@ inline void write(Writer& to, const Warning& value) {
   to.string(value.code);
   to.string("message");
   to.string(value.message);
+}
+
+inline void write(Writer& to, const NumberOrNull& value) { value.value ? to.number(*value.value) : to.null(); }
+
+template <WritesItself T>
+void write(Writer& to, const T& value) {
+  value.write(to);
 }
 
 template <class E>

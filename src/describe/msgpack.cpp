@@ -36,6 +36,13 @@ void Writer::integer(std::int64_t value) {
   }
 }
 
+void Writer::bytes(const void* from, std::size_t count) {
+  size_ += count;
+  if (!out_) return;
+  const auto* first = static_cast<const std::uint8_t*>(from);
+  out_->insert(out_->end(), first, first + count);
+}
+
 void Writer::string(std::string_view value) {
   if (value.size() < 32) {
     byte(0xa0u | static_cast<unsigned>(value.size()));
@@ -43,13 +50,13 @@ void Writer::string(std::string_view value) {
     byte(0xdb);
     bigEndian(value.size(), 4);
   }
-  out_.insert(out_.end(), value.begin(), value.end());
+  bytes(value.data(), value.size());
 }
 
 void Writer::binary(std::span<const std::uint8_t> value) {
   byte(0xc6);
   bigEndian(value.size(), 4);
-  out_.insert(out_.end(), value.begin(), value.end());
+  bytes(value.data(), value.size());
 }
 
 void Writer::array(std::size_t size) {
@@ -65,7 +72,7 @@ void Writer::map(std::size_t size) {
 }
 
 void Writer::aligned(unsigned type, std::size_t bytes) {
-  const std::size_t begin = out_.size() - start_ + 7;  // after the header of 6 bytes and the padding's count
+  const std::size_t begin = size_ + 7;  // after the header of 6 bytes and the padding's count
   const std::size_t padding = (8 - begin % 8) % 8;
   byte(0xc9);
   bigEndian(1 + padding + bytes, 4);
@@ -74,22 +81,38 @@ void Writer::aligned(unsigned type, std::size_t bytes) {
   for (std::size_t i = 0; i < padding; ++i) byte(0);
 }
 
+std::uint8_t* Writer::roomForDoubles(std::size_t size) {
+  aligned(float64Vector, size * sizeof(double));
+  size_ += size * sizeof(double);
+  if (!out_) return nullptr;
+  out_->resize(out_->size() + size * sizeof(double));
+  return out_->data() + out_->size() - size * sizeof(double);
+}
+
+void Writer::put(double value, std::uint8_t* to) {
+  const double written = std::isnan(value) ? std::bit_cast<double>(std::uint64_t{0x7ff8000000000000u}) : value;
+  std::memcpy(to, &written, sizeof written);
+}
+
 void Writer::doubles(std::span<const double> values) {
-  aligned(float64Vector, values.size_bytes());
-  const std::size_t at = out_.size();
-  out_.resize(at + values.size_bytes());
-  std::uint8_t* to = out_.data() + at;
+  std::uint8_t* to = roomForDoubles(values.size());
+  if (!to) return;
   for (const double value : values) {
-    const double written = std::isnan(value) ? std::bit_cast<double>(0x7ff8000000000000u) : value;
-    std::memcpy(to, &written, sizeof written);
-    to += sizeof written;
+    put(value, to);
+    to += sizeof value;
   }
 }
 
 void Writer::integers(std::span<const std::int32_t> values) {
   aligned(int32Vector, values.size_bytes());
-  const auto* from = reinterpret_cast<const std::uint8_t*>(values.data());
-  out_.insert(out_.end(), from, from + values.size_bytes());
+  bytes(values.data(), values.size_bytes());
+}
+
+bool Value::has(std::string_view name) const {
+  for (const auto& [field, value] : fields) {
+    if (field == name) return true;
+  }
+  return false;
 }
 
 const Value& Value::operator[](std::string_view name) const {

@@ -19,7 +19,13 @@ using Bytes = std::vector<std::uint8_t>;
 /// a typed array on them.
 class Writer {
  public:
-  explicit Writer(Bytes& out) : out_(out), start_(out.size()) {}
+  explicit Writer(Bytes& out) : out_(&out) {}
+  /// Writes nowhere: to learn the `size()` of a message first. A buffer that grows to a large one would need three times
+  /// as much on the way.
+  Writer() = default;
+
+  /// Bytes of the message so far.
+  std::size_t size() const { return size_; }
 
   void null() { byte(0xc0); }
   void boolean(bool value) { byte(value ? 0xc3 : 0xc2); }
@@ -30,15 +36,29 @@ class Writer {
   void array(std::size_t size);
   void map(std::size_t size);
   void doubles(std::span<const double> values);
+  /// `size` numbers as one vector, each made by `next()` while it is written.
+  template <class Next>
+  void doublesFrom(std::size_t size, Next&& next) {
+    std::uint8_t* to = roomForDoubles(size);
+    for (std::size_t i = 0; to && i < size; ++i, to += sizeof(double)) put(next(), to);
+  }
   void integers(std::span<const std::int32_t> values);
 
  private:
-  void byte(unsigned value) { out_.push_back(static_cast<std::uint8_t>(value)); }
+  void byte(unsigned value) {
+    ++size_;
+    if (out_) out_->push_back(static_cast<std::uint8_t>(value));
+  }
+  void bytes(const void* from, std::size_t count);
   void bigEndian(std::uint64_t value, int bytes);
   void aligned(unsigned type, std::size_t bytes);
+  /// Begins a vector of so many numbers; where they go, null when nothing is written.
+  std::uint8_t* roomForDoubles(std::size_t size);
+  /// Writes eight bytes.
+  static void put(double value, std::uint8_t* to);
 
-  Bytes& out_;
-  std::size_t start_;
+  Bytes* out_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 struct NamedValue;
@@ -58,6 +78,8 @@ struct Value {
   bool isNull() const { return type == Type::null; }
   /// The field of a map; null when there is none (or this is no map).
   const Value& operator[](std::string_view name) const;
+  /// Whether a map names the field, be it null.
+  bool has(std::string_view name) const;
   std::size_t count() const { return number > 0 ? static_cast<std::size_t>(number) : 0; }
   /// Copies of the numbers of `doubles` or `integers`, whatever their alignment.
   std::vector<double> doubles() const;

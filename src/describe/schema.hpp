@@ -49,6 +49,7 @@ inline std::string jsonText(std::string_view text) {
 }
 
 inline std::string json(double value) { return text(value); }
+inline std::string json(const NumberOrNull& value) { return value.value ? json(*value.value) : "null"; }
 inline std::string json(bool value) { return value ? "true" : "false"; }
 inline std::string json(std::size_t value) { return text(value); }
 inline std::string json(const std::string& value) { return jsonText(value); }
@@ -91,6 +92,18 @@ BEDSIDE_TYPE(std::vector<std::int32_t>, "integers", "Int32Array");
 BEDSIDE_TYPE(std::vector<std::vector<double>>, "vectors", "Float64Array[]");
 #undef BEDSIDE_TYPE
 
+template <>
+struct TypeOf<NumberOrNull> {
+  static void put(FieldSchema& field) {
+    field.type = "number";
+    field.typescript = "number | null";
+  }
+};
+template <class T>
+  requires requires { typename T::WrittenAs; }
+struct TypeOf<T> {
+  static void put(FieldSchema& field) { TypeOf<typename T::WrittenAs>::put(field); }
+};
 template <>
 struct TypeOf<std::pair<double, double>> {
   static void put(FieldSchema& field) {

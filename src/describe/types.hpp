@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,11 @@ struct CovariateProfile {
     }
     return nullptr;
   }
+};
+
+/// A number that `null` switches off (for other fields `null` means: as if it had not been named).
+struct NumberOrNull {
+  std::optional<double> value;
 };
 
 /// Reference levels by column: `{ sex: 'Female' }`, in order of the names.

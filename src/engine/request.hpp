@@ -78,8 +78,18 @@ class RequestOf final : public Request {
         return A::run(*table_, spec_, context);
       }
     }();
+    // Written twice, first only to learn its size: a million rows then take no more than their message.
+    Writer measure;
+    write(measure, result);
     Bytes out;
+    out.reserve(measure.size());
     Writer writer(out);
+    write(writer, result);
+    return out;
+  }
+
+ private:
+  void write(Writer& writer, const typename A::Result& result) const {
     writer.map(3 + fieldCount<typename A::Result>());
     writer.string("analysis");
     writer.string(A::name);
@@ -88,10 +98,8 @@ class RequestOf final : public Request {
     writer.string("engine");
     writer.string(engineVersion);
     encodeFields(writer, result);
-    return out;
   }
 
- private:
   const Table* table_;
   Spec spec_;
 };

@@ -64,17 +64,22 @@ bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
 }  // namespace
 
 std::vector<std::uint32_t> ascending(std::span<const double> values) {
-  std::vector<Item> items(values.size());
-  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[i]), static_cast<std::uint32_t>(i)};
+  std::vector<std::uint32_t> rows(values.size());
+  std::iota(rows.begin(), rows.end(), std::uint32_t{0});
+  return ascending(values, std::move(rows));
+}
+
+std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector<std::uint32_t> rows) {
+  std::vector<Item> items(rows.size());
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
   if (items.size() < radixFrom) {
     std::sort(items.begin(), items.end(),
               [](const Item& a, const Item& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });
   } else {
     radixSort(items);
   }
-  std::vector<std::uint32_t> order(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) order[i] = items[i].row;
-  return order;
+  for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
+  return rows;
 }
 
 void sortAscending(std::span<double> values) {

@@ -11,6 +11,8 @@ namespace bedside::numerics {
 /// A radix sort on the order-preserving bit pattern: O(n), and the same permutation on every platform.
 /// 2³² rows at most.
 std::vector<std::uint32_t> ascending(std::span<const double> values);
+/// Of the rows in `rows` alone, which rise: by `values[row]`, equal values by row.
+std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector<std::uint32_t> rows);
 
 /// Sorts in place, NaN last.
 void sortAscending(std::span<double> values);

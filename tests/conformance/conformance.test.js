@@ -19,7 +19,23 @@ const suites = await Promise.all(
 test('every suite of the engine is here', () => {
   assert.deepEqual(
     suites.map(({ suite }) => suite),
-    ['analyze-outcome', 'count', 'describe', 'linear', 'loading', 'logistic', 'logrank', 'nelson-aalen', 'survival-further', 'survival-km'],
+    [
+      'analyze-outcome',
+      'count',
+      'describe',
+      'ipw',
+      'linear',
+      'loading',
+      'logistic',
+      'logrank',
+      'match',
+      'matching-further',
+      'nelson-aalen',
+      'promises-matching',
+      'propensity',
+      'survival-further',
+      'survival-km',
+    ],
   );
 });
 

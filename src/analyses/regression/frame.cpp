@@ -162,7 +162,8 @@ std::string namedFew(const Design& design, std::span<const std::size_t> columns)
   return columns.size() > most ? out + ", …" : out;
 }
 
-Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy) {
+Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy,
+                          std::string_view explained) {
   const auto& columns = frame.design().columns();
   std::vector<double> reach(columns.size());  // the most that the column moves a linear predictor
   numerics::Blocks(frame.design().sources(), frame.rows()).scan([&](const numerics::Block& block) {
@@ -177,8 +178,8 @@ Warning separationWarning(const ModelFrame& frame, std::span<const double> direc
   }
   return {"SEPARATION",
           text(told.empty() ? std::string("The model") : namedFew(frame.design(), told),
-               told.size() > 1 ? " together foretell" : " foretells",
-               " the outcome of some rows without error, so no maximum-likelihood estimate exists. ", remedy)};
+               told.size() > 1 ? " together foretell" : " foretells", " the ", explained,
+               " of some rows without error, so no maximum-likelihood estimate exists. ", remedy)};
 }
 
 Warning notConvergedWarning() {

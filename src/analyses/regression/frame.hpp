@@ -102,8 +102,9 @@ std::string named(const DesignColumn& column);
 std::string namedFew(const Design& design, std::span<const std::size_t> columns);
 
 /// SEPARATION: names the terms along which the outcome is foretold without error, those that `direction` moves by more
-/// than its rounding; `remedy` ends the message.
-Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy);
+/// than its rounding; `remedy` ends the message, `explained` is what the model explains.
+Warning separationWarning(const ModelFrame& frame, std::span<const double> direction, std::string_view remedy,
+                          std::string_view explained = "outcome");
 /// NOT_CONVERGED.
 Warning notConvergedWarning();
 

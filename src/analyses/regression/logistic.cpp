@@ -42,7 +42,8 @@ Need Logistic::need(const Table& table, const Spec& spec) { return needOf(table,
 
 LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& context) {
   const bool robust = spec.robust != Robust::none || spec.cluster;
-  const LogisticModelData data(table, *spec.outcome, spec.positive, *spec.predictors, spec.model, spec.cluster);
+  const LogisticModelData data(table, *spec.outcome, spec.positive, *spec.predictors, spec.model,
+                               spec.cluster ? std::vector{spec.cluster->name} : std::vector<std::string>{});
   const bool profiled = spec.ci == LogisticCi::profile;
   const LogisticEstimate found = [&] {
     const auto span = context.span(0, profiled ? 0.2 : 0.8);

@@ -17,9 +17,9 @@ std::optional<std::string> textOf(const std::optional<Level>& level) {
   return level ? std::optional(level->text) : std::nullopt;
 }
 
-std::vector<std::string> besides(const Column& outcome, const std::optional<ColumnName>& cluster) {
+std::vector<std::string> with(const Column& outcome, const std::vector<std::string>& beside) {
   std::vector<std::string> out{outcome.name};
-  if (cluster) out.push_back(cluster->name);
+  out.insert(out.end(), beside.begin(), beside.end());
   return out;
 }
 
@@ -69,17 +69,17 @@ std::size_t LogisticFit::bytes() const {
 
 LogisticModelData::LogisticModelData(const Table& table, const ColumnName& outcome,
                                      const std::optional<Level>& positive, const Predictors& predictors,
-                                     const ModelFields& model, const std::optional<ColumnName>& cluster)
+                                     const ModelFields& model, const std::vector<std::string>& beside)
     : LogisticModelData(table, table.at(outcome.name),
-                        binaryOf(withoutZeroWeights(table.at(outcome.name), model.weights ? &table.at(model.weights->name) : nullptr), textOf(positive)), predictors, model, cluster) {
+                        binaryOf(withoutZeroWeights(table.at(outcome.name), model.weights ? &table.at(model.weights->name) : nullptr), textOf(positive)), predictors, model, beside) {
 }
 
 LogisticModelData::LogisticModelData(const Table& table, const Column& outcome, Binary binary,
                                      const Predictors& predictors, const ModelFields& model,
-                                     const std::optional<ColumnName>& cluster)
+                                     const std::vector<std::string>& beside)
     : column_(outcome),
       outcome_(std::move(binary)),
-      frame_(table, modelTerms(table, predictors, model), besides(outcome, cluster), model),
+      frame_(table, modelTerms(table, predictors, model), with(outcome, beside), model),
       events_(outcome_.events(frame_.rows())),
       problem_{
           .rows = frame_.blocks(outcome_.source), .layout = frame_.layout(), .family = numerics::Family::binomial} {

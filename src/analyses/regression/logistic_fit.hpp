@@ -39,11 +39,11 @@ struct LogisticFit {
 /// A logistic model and its data, ready to be fitted. Kernels read its rows: it stays where it was made.
 class LogisticModelData {
  public:
-  /// The checks go as regression.md §3 orders them. `cluster` only costs rows. Fails with NOT_BINARY, INVALID_SPEC,
-  /// TOO_FEW_ROWS, NOT_FINITE, ONE_GROUP, NO_EVENTS.
+  /// The checks go as regression.md §3 orders them. The columns `beside` only cost rows. Fails with NOT_BINARY,
+  /// INVALID_SPEC, TOO_FEW_ROWS, NOT_FINITE, ONE_GROUP, NO_EVENTS.
   LogisticModelData(const Table& table, const ColumnName& outcome, const std::optional<Level>& positive,
                     const Predictors& predictors, const ModelFields& model,
-                    const std::optional<ColumnName>& cluster = std::nullopt);
+                    const std::vector<std::string>& beside = {});
   LogisticModelData(const LogisticModelData&) = delete;
   LogisticModelData& operator=(const LogisticModelData&) = delete;
 
@@ -62,7 +62,7 @@ class LogisticModelData {
 
  private:
   LogisticModelData(const Table& table, const Column& outcome, Binary binary, const Predictors& predictors,
-                    const ModelFields& model, const std::optional<ColumnName>& cluster);
+                    const ModelFields& model, const std::vector<std::string>& beside);
 
   const Column& column_;
   Binary outcome_;

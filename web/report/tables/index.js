@@ -2,6 +2,7 @@
 
 import { BedsideError } from '../../errors.js';
 import { schemaOf } from '../schema.js';
+import { balanceTables } from './balance.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
 import { outcomeTables } from './outcome.js';
@@ -20,6 +21,8 @@ const builders = new Map([
   ['kaplanMeier', kaplanMeierTables],
   ['nelsonAalen', nelsonAalenTables],
   ['logRank', logRankTables],
+  ['match', balanceTables],
+  ['ipw', balanceTables],
 ]);
 
 /**
