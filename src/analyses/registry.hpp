@@ -1,6 +1,9 @@
 #pragma once
 
 #include "analyses/comparison/describe.hpp"
+#include "analyses/comparison/e_value.hpp"
+#include "analyses/comparison/mantel_haenszel.hpp"
+#include "analyses/comparison/table_one.hpp"
 #include "analyses/regression/analyze_outcome.hpp"
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
@@ -16,6 +19,7 @@ template <class... Analyses>
 struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
-using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier, NelsonAalen, LogRank>;
+using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
+                              NelsonAalen, LogRank, TableOne, MantelHaenszel, EValue>;
 
 }  // namespace bedside
