@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyses/comparison/contingency.hpp"
 #include "analyses/comparison/describe.hpp"
 #include "analyses/comparison/e_value.hpp"
 #include "analyses/comparison/mantel_haenszel.hpp"
@@ -20,6 +21,6 @@ struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
 using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
-                              NelsonAalen, LogRank, TableOne, MantelHaenszel, EValue>;
+                              NelsonAalen, LogRank, TableOne, MantelHaenszel, EValue, Contingency>;
 
 }  // namespace bedside
