@@ -1,6 +1,10 @@
 #pragma once
 
+#include "analyses/comparison/contingency.hpp"
 #include "analyses/comparison/describe.hpp"
+#include "analyses/comparison/e_value.hpp"
+#include "analyses/comparison/mantel_haenszel.hpp"
+#include "analyses/comparison/table_one.hpp"
 #include "analyses/matching/ipw.hpp"
 #include "analyses/matching/match.hpp"
 #include "analyses/matching/propensity.hpp"
@@ -20,6 +24,7 @@ struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
 using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
-                              NelsonAalen, LogRank, Propensity, Match, Ipw>;
+                              NelsonAalen, LogRank, Propensity, Match, Ipw, TableOne, MantelHaenszel, EValue,
+                              Contingency>;
 
 }  // namespace bedside

@@ -1,6 +1,7 @@
 #include "describe/decode.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace bedside::detail {
 
@@ -54,7 +55,8 @@ double readNumber(const Value& value, std::string_view where) {
 
 std::size_t readCount(const Value& value, std::string_view where) {
   const double number = readNumber(value, where);
-  if (number < 0 || number != std::floor(number) || number > 9007199254740992.0) {
+  constexpr double most = std::min(9007199254740992.0, static_cast<double>(std::numeric_limits<std::size_t>::max()));
+  if (number < 0 || number != std::floor(number) || number > most) {
     fail(Code::invalidSpec, text(quoted(where), " must be a whole number from 0, not ", number, "."));
   }
   return static_cast<std::size_t>(number);

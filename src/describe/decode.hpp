@@ -179,10 +179,10 @@ void checkNotes(const F& field, const T& value) {
   }
 }
 
-/// True when the message's own `true` or `false` stands for a word.
+/// True when the message's own `true` or `false` stands for a word or a count.
 template <class F, class T>
 bool readAsBoolean(const F& field, const Value& value, T& out) {
-  if constexpr (std::is_enum_v<T> && F::template has<OrBoolean<T>>) {
+  if constexpr (F::template has<OrBoolean<T>>) {
     if (value.type == Value::Type::boolean) {
       const auto& meaning = field.template get<OrBoolean<T>>();
       out = value.truth ? meaning.whenTrue : meaning.whenFalse;

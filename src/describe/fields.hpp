@@ -61,7 +61,7 @@ constexpr Range within(double low, double high) { return {low, high, false}; }
 constexpr Range between(double low, double high) { return {low, high, true}; }
 constexpr Range atLeast(double low) { return {low, __builtin_inf(), false}; }
 
-/// A word field that takes `true` and `false` too.
+/// A word or a count that takes `true` and `false` too.
 template <class E>
 struct OrBoolean {
   E whenFalse, whenTrue;

@@ -183,7 +183,7 @@ std::vector<FieldSchema> schemaOf() {
     schema.defaultJson = detail::json(value);
     schema.required = F::template has<Required>;
     if constexpr (F::template has<Range>) schema.range = field.template get<Range>();
-    if constexpr (std::is_enum_v<T>) schema.orBoolean = F::template has<OrBoolean<T>>;
+    schema.orBoolean = F::template has<OrBoolean<T>>;
     if constexpr (F::template has<NumericColumn>) schema.wants = "numeric";
     if constexpr (F::template has<BinaryColumn>) schema.wants = "binary";
     if constexpr (F::template has<Format>) schema.format = std::string(detail::formatWord(field.template get<Format>()));

@@ -113,6 +113,67 @@ std::vector<double> quantiles(std::span<double> values, std::span<const double> 
   return result;
 }
 
+double halfway(double low, double high) {
+  const std::uint64_t from = keyOf(low), to = keyOf(high);
+  return valueOf(from + (to - from) / 2);
+}
+
+namespace {
+
+using Parts = std::span<const std::span<const double>>;
+
+/// The k-th smallest, k from 0: the least number at which more than k values lie at or below it.
+double orderStatistic(Parts parts, std::size_t k) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    low = std::min(low, part.front());
+    high = std::max(high, part.back());
+  }
+  while (low < high) {
+    const double middle = halfway(low, high);
+    std::size_t atMost = 0;
+    for (const auto& part : parts) {
+      atMost += static_cast<std::size_t>(std::upper_bound(part.begin(), part.end(), middle) - part.begin());
+    }
+    if (atMost > k) {
+      high = middle;
+    } else {
+      low = std::nextafter(middle, std::numeric_limits<double>::infinity());
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+std::vector<double> quantilesOfParts(Parts parts, std::span<const double> probabilities) {
+  // Beyond a few parts the searches would take longer than sorting all values.
+  constexpr std::size_t manyParts = 16;
+  std::size_t n = 0;
+  for (const auto& part : parts) n += part.size();
+  if (parts.size() > manyParts) {
+    std::vector<double> all;
+    all.reserve(n);
+    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    return quantiles(all, probabilities);
+  }
+  std::vector<double> result;
+  for (const double p : probabilities) {
+    if (!hasQuantile(n, p)) {
+      result.push_back(nan);
+      continue;
+    }
+    const double index = static_cast<double>(n - 1) * p + 1;  // as in quantileOfSorted
+    const auto at = static_cast<std::size_t>(index);
+    const double share = index - static_cast<double>(at);
+    const double low = orderStatistic(parts, at - 1);
+    const double high = share == 0 ? low : orderStatistic(parts, at);
+    result.push_back(low == high ? low : (1 - share) * low + share * high);
+  }
+  return result;
+}
+
 std::vector<double> weightedQuantiles(std::span<const double> values, std::span<const double> weights,
                                       std::span<const double> probabilities) {
   std::vector<double> cumulated;

@@ -24,6 +24,14 @@ double quantileOfSorted(std::span<const double> sorted, double p);
 /// Quantiles of type 7 at each of `probabilities`, in any order; sorts `values`. NaN must have been left out.
 std::vector<double> quantiles(std::span<double> values, std::span<const double> probabilities);
 
+/// Quantiles of type 7 of several sorted samples taken together, without merging them.
+std::vector<double> quantilesOfParts(std::span<const std::span<const double>> parts,
+                                     std::span<const double> probabilities);
+
+/// The double halfway between two in the order of all doubles, at least `low` and below `high`: so a search between any
+/// two ends after 64 halvings. Not for NaN.
+double halfway(double low, double high);
+
 /// The smallest value at which the cumulated weight reaches p Σw (`survey::svyquantile(qrule = "math")`).
 /// NaN and rows without a positive weight take no part; NaN when none is left.
 std::vector<double> weightedQuantiles(std::span<const double> values, std::span<const double> weights,

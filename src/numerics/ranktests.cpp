@@ -22,20 +22,34 @@ bool allTied(const Ranks& ranks) {
 }  // namespace
 
 MannWhitney mannWhitney(std::span<const double> first, std::span<const double> second) {
+  std::vector<double> one(first.begin(), first.end()), other(second.begin(), second.end());
+  sortAscending(one);
+  sortAscending(other);
+  return mannWhitneyOfSorted(one, other);
+}
+
+MannWhitney mannWhitneyOfSorted(std::span<const double> first, std::span<const double> second) {
   if (first.empty() || second.empty()) return {nan, nan, nan};
-  std::vector<double> pooled(first.begin(), first.end());
-  pooled.insert(pooled.end(), second.begin(), second.end());
-  const Ranks ranks = midRanks(pooled);
+  // Both are walked together, one run of equal values at a time: no rank is stored.
+  double statistic = 0, ties = 0;
+  std::size_t runs = 0;
+  for (std::size_t i = 0, j = 0; i < first.size() || j < second.size(); ++runs) {
+    const double value = j == second.size() || (i < first.size() && first[i] < second[j]) ? first[i] : second[j];
+    const std::size_t fromFirst = i, fromSecond = j;
+    while (i < first.size() && first[i] == value) ++i;
+    while (j < second.size() && second[j] == value) ++j;
+    const double ofFirst = static_cast<double>(i - fromFirst), ofSecond = static_cast<double>(j - fromSecond);
+    statistic += ofFirst * (static_cast<double>(fromSecond) + 0.5 * ofSecond);
+    const double t = ofFirst + ofSecond;
+    ties += t * t * t - t;
+  }
+  if (runs == 1) return {statistic, nan, nan};
   const double n1 = static_cast<double>(first.size());
   const double n2 = static_cast<double>(second.size());
   const double n = n1 + n2;
-  double rankSum = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) rankSum += ranks.ranks[i];
-  const double statistic = rankSum - n1 * (n1 + 1) / 2;
-  if (allTied(ranks)) return {statistic, nan, nan};
   const double difference = statistic - n1 * n2 / 2;
   const double correction = difference == 0 ? 0 : std::copysign(0.5, difference);
-  const double sigma = std::sqrt(n1 * n2 / 12 * (n + 1 - ranks.ties / (n * (n - 1))));
+  const double sigma = std::sqrt(n1 * n2 / 12 * (n + 1 - ties / (n * (n - 1))));
   const double z = (difference - correction) / sigma;
   return {statistic, z, normalTwoSided(z)};
 }

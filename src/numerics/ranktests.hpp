@@ -16,6 +16,8 @@ struct MannWhitney {
 /// As `wilcox.test(first, second, exact = FALSE, correct = TRUE)`: with d = W − n₁n₂/2, z = (d − ½ sign d)/σ and
 /// σ² = n₁n₂/12 · (N + 1 − Σ(t³ − t)/(N(N − 1))). Values without NaN.
 MannWhitney mannWhitney(std::span<const double> first, std::span<const double> second);
+/// The same of two samples that are sorted already.
+MannWhitney mannWhitneyOfSorted(std::span<const double> first, std::span<const double> second);
 
 /// Kruskal & Wallis' rank sum test.
 struct KruskalWallis {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <numeric>
 
 #include "numerics/distributions.hpp"
@@ -17,6 +18,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 bool within(double code, std::size_t count) { return code >= 0 && code < static_cast<double>(count); }
 
 }  // namespace
+
+Counts::Counts(std::size_t rows, std::size_t columns) : rows(rows), columns(columns) {
+  if (columns > 0 && rows > cells.max_size() / columns) throw std::bad_alloc();
+  cells.resize(rows * columns);
+}
 
 std::vector<double> Counts::rowTotals() const {
   std::vector<double> totals(rows);

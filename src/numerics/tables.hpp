@@ -15,7 +15,8 @@ struct Counts {
   std::size_t columns = 0;
   std::vector<double> cells;
 
-  Counts(std::size_t rows, std::size_t columns) : rows(rows), columns(columns), cells(rows * columns, 0.0) {}
+  /// Fails with bad_alloc where the number of cells is beyond what can be counted, as of two columns of identifiers.
+  Counts(std::size_t rows, std::size_t columns);
 
   double& operator()(std::size_t row, std::size_t column) { return cells[row * columns + column]; }
   double operator()(std::size_t row, std::size_t column) const { return cells[row * columns + column]; }

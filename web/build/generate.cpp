@@ -99,6 +99,8 @@ void writeTypes(std::string& out, const std::vector<FieldSchema>& fields, const 
       out += indent + "}" + (field.type == "objects" ? "[]" : "");
     } else if (spec && field.type == "numbers") {
       out += "readonly number[] | Float64Array";
+    } else if (spec && field.type == "vectors") {
+      out += "readonly (readonly number[] | Float64Array)[]";
     } else {
       out += field.typescript;
     }

@@ -1,6 +1,7 @@
 #include "analyses/comparison/summary.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "numerics/moments.hpp"
 #include "numerics/order.hpp"
@@ -22,31 +23,38 @@ Summary summarize(const ColumnData& column, const Rows& rows, Shape* shape) {
       if (!std::isnan(block[0][i])) values.push_back(block[0][i]);
     }
   });
-  const double quartiles[] = {0.25, 0.5, 0.75};
-  const auto q = numerics::quantiles(values, quartiles);
+  const auto q = numerics::quantiles(values, quartileProbabilities);
   if (shape) *shape = {moments.min, moments.max, moments.skewness()};
+  return summarize(moments, q, rows.count);
+}
+
+Summary summarize(const numerics::Moments& moments, std::span<const double> quartiles, std::size_t rows) {
   return {.n = moments.n,
-          .missing = rows.count - moments.n,
+          .missing = rows - moments.n,
           .mean = moments.mean,
           .sd = moments.sd(),
-          .median = q[1],
-          .q1 = q[0],
-          .q3 = q[2],
+          .median = quartiles[1],
+          .q1 = quartiles[0],
+          .q3 = quartiles[2],
           .levels = std::nullopt};
+}
+
+Summary summarize(std::span<const std::string> levels, std::span<const double> counts, std::size_t n,
+                  std::size_t rows) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  Summary out;
+  out.n = n;
+  out.missing = rows - n;
+  out.levels.emplace();
+  out.levels->reserve(levels.size());
+  for (std::size_t i = 0; i < levels.size(); ++i) out.levels->push_back({levels[i], counts[i], counts[i] / total});
+  return out;
 }
 
 Summary summarize(const Factor& factor, const Rows& rows) {
   const auto counts = numerics::tabulate(Blocks({Source::codesOf(factor.codes.data())}, rows), 0, factor.levels.size());
-  Summary out;
-  double total = 0;
-  for (const double each : counts) total += each;
-  out.n = static_cast<std::size_t>(total);
-  out.missing = rows.count - out.n;
-  out.levels.emplace();
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    out.levels->push_back({factor.levels[i], static_cast<std::size_t>(counts[i]), counts[i] / total});
-  }
-  return out;
+  const double n = std::accumulate(counts.begin(), counts.end(), 0.0);
+  return summarize(factor.levels, counts, static_cast<std::size_t>(n), rows.count);
 }
 
 }  // namespace bedside

@@ -51,23 +51,13 @@ template <>
 inline constexpr std::array words<OutcomeTest>{Word<OutcomeTest>{"chi-squared", OutcomeTest::chiSquared},
                                                Word<OutcomeTest>{"mann-whitney", OutcomeTest::mannWhitney}};
 
-/// A variable among the rows of one level of the outcome.
-struct OutcomeGroup {
-  std::string group;
-  Summary summary;
-
-  static constexpr auto describe() {
-    return fields(field<&OutcomeGroup::group>(doc("Level of the outcome.")), inlined<&OutcomeGroup::summary>());
-  }
-};
-
 struct OutcomeVariable {
   std::string name;
   VariableMode mode = VariableMode::linear;
   OutcomeTest test = OutcomeTest::mannWhitney;
   double p = 0, pAdjusted = 0;
   Summary overall;
-  std::vector<OutcomeGroup> byOutcome;
+  std::vector<GroupSummary> byOutcome;
   std::vector<LogisticRow> crude;
   std::optional<std::vector<LogisticRow>> adjusted;
 

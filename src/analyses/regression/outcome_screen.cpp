@@ -37,7 +37,7 @@ double chiSquaredP(const OutcomeVariable& variable) {
   numerics::Counts counts(overall.size(), variable.byOutcome.size());
   for (std::size_t i = 0; i < counts.rows; ++i) {
     for (std::size_t j = 0; j < counts.columns; ++j) {
-      counts(i, j) = static_cast<double>((*variable.byOutcome[j].summary.levels)[i].count);
+      counts(i, j) = (*variable.byOutcome[j].summary.levels)[i].count;
     }
   }
   return numerics::pearson(counts, true).p;
