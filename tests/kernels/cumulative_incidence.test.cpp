@@ -97,17 +97,19 @@ TEST(CumulativeIncidence, CountsRowsAtRiskAndEvents) {
 }
 
 TEST(CumulativeIncidence, KeepsItsDigitsWhenNobodyIsLeft) {
-  // Everybody has the one cause: F = i/n exactly, variance F(1 − F)/n, which falls to 1/n² beside a largest 1/4n.
+  // Everybody has the one cause, one after the other: F = i/n, 1 − ρ = S(t)/S(tⱼ), variance ((n − i)/n)² Σ 1/(n − j)².
   const std::size_t n = 20000;
   CompetingSample sample;
   for (std::size_t i = 0; i < n; ++i) sample.time.push_back(static_cast<double>(i + 1));
   sample.causes = {std::vector<std::int32_t>(n, 0), 1};
   const auto curve = cumulativeIncidence(sample.times(), sample.groups, sample.causes).front().causes.front();
-  for (std::size_t i = 0; i + 1 < n; i += 7) {
-    const double f = static_cast<double>(i + 1) / static_cast<double>(n);
-    const double rest = static_cast<double>(n - i - 1) / static_cast<double>(n);
-    EXPECT_LT(relative(curve.incidence[i], f), 1e-12);
-    EXPECT_LT(relative(curve.se[i], std::sqrt(f * rest / static_cast<double>(n))), 1e-11);
+  const auto all = static_cast<double>(n);
+  long double squares = 0;
+  for (std::size_t i = 1; i < n; ++i) {
+    const auto rest = static_cast<double>(n - i);
+    squares += 1 / (static_cast<long double>(rest) * rest);
+    EXPECT_LT(relative(curve.incidence[i - 1], static_cast<double>(i) / all), 1e-12);
+    EXPECT_LT(relative(curve.se[i - 1], rest / all * std::sqrt(static_cast<double>(squares))), 1e-11);
   }
   EXPECT_EQ(curve.incidence.back(), 1);
 }

@@ -51,13 +51,14 @@ double naiveStatistic(const CompetingSample& sample, std::size_t cause) {
         if (n[g] > 0) c(i, g) += hi * ((i == g) - n[g] / survival[g] / h) * d1 / (h * (1 - pooled));
       }
     }
+    const std::vector<double> before = survival;
     for (std::size_t g = 0; g < k; ++g) {
       if (n[g] == 0) continue;
       const double left = survival[g] * (n[g] - own[g] - others[g]) / n[g];
       std::vector<double> cThen(k), a(k);
       for (std::size_t i = 0; i < k; ++i) {
         cThen[i] = c(i, g);
-        if (n[i] > 0) a[i] = n[i] / survival[i] * ((i == g) - n[g] / survival[g] / h);
+        if (n[i] > 0) a[i] = n[i] / before[i] * ((i == g) - n[g] / before[g] / h);
       }
       if (d1 > 0) {
         const double ties = d1 > 1 ? 1 - (d1 - 1) / (h * survival[g] - 1) : 1;
