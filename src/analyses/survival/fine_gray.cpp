@@ -161,6 +161,7 @@ FineGrayResult FineGray::run(const Table& table, const Spec& spec, Context& cont
   for (auto& warning : data.warnings(fit)) result.common.warnings.push_back(std::move(warning));
   result.events = data.own;
   result.terms = data.rows(fit);
+  result.factors = factorCodings(data.frame.design());
   result.model = {fit.logLik, fit.nullLogLik};
   result.iterations = fit.iterations;
   result.converged = fit.converged();

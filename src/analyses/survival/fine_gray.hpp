@@ -72,6 +72,7 @@ struct FineGrayResult {
   Common common;
   std::size_t events = 0;
   std::vector<FineGrayRow> terms;
+  std::vector<FactorCoding> factors;
   FineGrayModel model;
   std::size_t iterations = 0;
   bool converged = false;
@@ -81,7 +82,9 @@ struct FineGrayResult {
   static constexpr auto describe() {
     using S = FineGrayResult;
     return fields(inlined<&S::common>(), field<&S::events>(doc("Events of the cause."), count),
-                  field<&S::terms>(doc("The coefficients.")), field<&S::model>(doc("Fit of the whole model.")),
+                  field<&S::terms>(doc("The coefficients.")),
+                  field<&S::factors>(doc("The factors among the predictors.")),
+                  field<&S::model>(doc("Fit of the whole model.")),
                   field<&S::iterations>(doc("Steps of the fit."), count),
                   field<&S::converged>(doc("Whether a maximum was found.")),
                   field<&S::covariance>(doc("Sandwich covariance of the coefficients, k × k, row by row.")),
