@@ -1,6 +1,6 @@
 // Cumulative incidence of competing causes: groups side by side for each cause, then the curves at the times asked for.
 
-import { fixed, general, none, pSentence, percent, range } from '../format.js';
+import { fixed, general, none, percent, pSentence, range } from '../format.js';
 import { Labels } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
 import { percentOf } from './effects.js';
@@ -22,7 +22,13 @@ export function incidenceTables(result, { title, warnings }) {
   const incidence = `Cumulative incidence (${percentOf(spec.confLevel)} CI)`;
   const summary = table({
     title: `${title}: ${labels.withUnit(spec.time)}`,
-    columns: [words(groupTitle(spec, labels)), figures('n'), figures('Events'), figures('Last time'), figures(incidence)],
+    columns: [
+      words(groupTitle(spec, labels)),
+      figures('n'),
+      figures('Events'),
+      figures('Last time'),
+      figures(incidence),
+    ],
     sections: causesOf(curves).map(cause => ({
       title: labels.level(spec.event, cause),
       rows: curves.filter(isOf(cause)).map((/** @type {any} */ curve) => {
@@ -54,7 +60,7 @@ export function incidenceTables(result, { title, warnings }) {
       columns: [words('Time'), ...curvesOfFirst(curves).map(curve => figures(groupName(curve, spec, labels)))],
       sections: causesOf(curves).map(cause => ({
         title: labels.level(spec.event, cause),
-        rows: spec.times.map((/** @type {number} */ time, /** @type {number} */ index) =>
+        rows: Array.from(spec.times, (/** @type {number} */ time, /** @type {number} */ index) =>
           row(
             general(time),
             curves.filter(isOf(cause)).map((/** @type {any} */ { atTimes }) => {
@@ -86,4 +92,3 @@ const groupName = ({ group }, spec, labels) => (group === null ? 'All' : labels.
 
 /** A share with its limits, in percent. @param {number} share @param {number} low @param {number} high */
 const withLimits = (share, low, high) => `${percent(share)} (${range(percent(low), percent(high))})`;
-
