@@ -12,6 +12,8 @@
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
 #include "analyses/regression/logistic.hpp"
+#include "analyses/survival/cumulative_incidence.hpp"
+#include "analyses/survival/fine_gray.hpp"
 #include "analyses/survival/kaplan_meier.hpp"
 #include "analyses/survival/log_rank.hpp"
 #include "analyses/survival/nelson_aalen.hpp"
@@ -25,6 +27,6 @@ struct AnalysisList {};
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
 using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
                               NelsonAalen, LogRank, Propensity, Match, Ipw, TableOne, MantelHaenszel, EValue,
-                              Contingency>;
+                              Contingency, CumulativeIncidence, FineGray>;
 
 }  // namespace bedside

@@ -21,6 +21,8 @@ test('every suite of the engine is here', () => {
     suites.map(({ suite }) => suite),
     [
       'analyze-outcome',
+      'competing-further',
+      'competing-risks',
       'count',
       'describe',
       'ipw',

@@ -111,7 +111,7 @@ const sentences = {
   cumulativeIncidence: ({ spec, gray }) =>
     `Cumulative incidences with competing risks were estimated by the Aalen–Johansen method, with ${percentOf(spec.confLevel)} confidence limits on the log(−log) scale${gray ? ', and compared by Gray’s test' : ''}.`,
   fineGray: ({ spec }, labels) =>
-    `Subdistribution hazard ratios for ${labels.level(spec.event, String(spec.cause))} were estimated by Fine and Gray’s model (1999) on ${termsIn(spec.predictors, labels)}, with ${percentOf(spec.confLevel)} confidence intervals.`,
+    `Subdistribution hazard ratios for ${labels.level(spec.event, String(spec.cause))} were estimated by Fine and Gray’s model (1999) on ${termsIn(spec.predictors, labels)}${weighting(spec, labels)}, with ${percentOf(spec.confLevel)} confidence intervals.`,
   propensity: ({ spec }, labels) =>
     `Propensity scores for ${labels.column(spec.treatment)} were estimated by logistic regression on ${termsIn(spec.covariates, labels)}.`,
   match: ({ spec }, labels) => {

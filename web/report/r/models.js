@@ -184,7 +184,12 @@ export function fineGray({ spec, factors }, { title, file }) {
   return [
     ...heading(title, file, ['cmprsk']),
     ...factorLines(factors),
-    ...completeRows([spec.time, spec.event, ...columnsOfTerms(spec.predictors)]),
+    ...completeRows([spec.time, spec.event, ...columnsOfTerms(spec.predictors)], spec.weights),
+    ...(spec.weights
+      ? [
+          `u <- u[rep(seq_len(nrow(u)), ${rColumn(spec.weights, 'u')}), ]  # crr takes no weights: whole numbers count rows`,
+        ]
+      : []),
     `x <- model.matrix(~ ${rTerms(spec.predictors)}, u)[, -1, drop = FALSE]`,
     `fit <- crr(${rColumn(spec.time, 'u')}, as.character(${rColumn(spec.event, 'u')}), x, failcode = ${rString(spec.cause)}, cencode = ${rString(spec.censorValue)}, gtol = 1e-10, maxiter = 50)`,
     `print(summary(fit, conf.int = ${rNumber(spec.confLevel)}), digits = 8)`,

@@ -5,6 +5,7 @@ import { schemaOf } from '../schema.js';
 import { balanceTables } from './balance.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
+import { incidenceTables } from './incidence.js';
 import { outcomeTables } from './outcome.js';
 import { isRegression, regressionTables } from './regression.js';
 import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
@@ -23,6 +24,7 @@ const builders = new Map([
   ['logRank', logRankTables],
   ['match', balanceTables],
   ['ipw', balanceTables],
+  ['cumulativeIncidence', incidenceTables],
 ]);
 
 /**
