@@ -11,6 +11,7 @@ import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
 import { predictors, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
+import { filter } from './filter.mjs';
 import { R } from './r.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
 
@@ -167,6 +168,8 @@ try {
     const sizes = [thousands(outcomeRows), thousands(10 * outcomeRows)];
     await curves({ folder, sizes, r: survival, rounds, budget, row });
   }
+  if (wanted('filter'))
+    await filter({ count: recordRows, what: `\`filter\`, ${thousands(recordRows)} rows`, rounds, budget, row });
   if (wanted('starts')) await starts(r !== null);
 
   const versions = [`Node ${process.versions.node}`];
