@@ -1,4 +1,4 @@
-// Columns given as arrays, as the engine takes them.
+// Columns and rows given as arrays, as the engine takes them.
 
 import { BedsideError } from './errors.js';
 
@@ -24,6 +24,42 @@ export function arraysMessage(columns, options) {
     columns: Object.keys(columns).map(name => ({ name, ...cellsOf(name, columns[name]) })),
     dictionary: options.dictionary ?? null,
   };
+}
+
+/**
+ * @param {Record<string, string | ArrayLike<unknown>>} columns expressions, or arrays of one value for each row
+ */
+export function deriveMessage(columns) {
+  if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
+    throw new BedsideError('INVALID_SPEC', "derive() takes an object of expressions or arrays: { bmi: 'kg / m^2' }.");
+  }
+  const written = (/** @type {string} */ name) => {
+    const given = columns[name];
+    if (typeof given === 'string') return { name, expression: given };
+    if (typeof given === 'object' && given !== null) return { name, ...cellsOf(name, given) };
+    throw new BedsideError(
+      'INVALID_SPEC',
+      `Column '${name}' must be an expression (a string) or an array of one value for each row, not ${given === null ? 'null' : typeof given}.`,
+    );
+  };
+  return { op: 'derive', columns: Object.keys(columns).map(written) };
+}
+
+/** @param {ArrayLike<number>} rows */
+export function takeMessage(rows) {
+  if (rows instanceof Int32Array) return { op: 'take', rows };
+  const typed = ArrayBuffer.isView(rows) && !(rows instanceof DataView);
+  if (!typed && !Array.isArray(rows)) {
+    throw new BedsideError('INVALID_SPEC', 'take() takes row numbers from 0: an Int32Array or an array of numbers.');
+  }
+  const wrong = Array.prototype.findIndex.call(rows, row => typeof row !== 'number');
+  if (wrong >= 0) {
+    throw new BedsideError(
+      'INVALID_SPEC',
+      `take() takes numbers, and element ${wrong} is of type ${typeof rows[wrong]}.`,
+    );
+  }
+  return { op: 'take', rows: new Float64Array(rows) };
 }
 
 /**

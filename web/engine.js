@@ -17,12 +17,18 @@ import { version } from './version.js';
  * @typedef {import('./host.js').Host} EngineHost
  * @typedef {import('./instance.js').Task} Task
  * @typedef {import('./instance.js').Reply} Reply
- * @typedef {(task: Task, options?: { signal?: AbortSignal }) => Promise<Reply>} Run
+ * @typedef {(task: Task, options?: { signal?: AbortSignal, onProgress?: (done: number) => void }) => Promise<Reply>} Run
  * @typedef {{ signal?: AbortSignal, onProgress?: (progress: { loaded: number, total: number | null }) => void }} Watch
  * @typedef {import('./table.js').Handle} Handle
  * @typedef {{ signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }} RunOptions
  * @typedef {{ value: any, body: ArrayBuffer | null }} Answer
  */
+
+/** Steps of more bytes than this are not kept for making a table again. */
+const LONG_STEP = 65536;
+
+/** How often a table is brought back for one request. */
+const MOST_RESTORES = 3;
 
 const eventTypes = ['cache', 'memory', 'retry', 'progress'];
 
@@ -253,7 +259,7 @@ export class Engine {
     const table = new Table(handle, summary, {
       analyze: (analysis, spec, options) => this.#analyze(handle, analysis, spec, options),
       ask: message => this.#ask({ ...message, table: id }, { handle }),
-      describeColumns: dictionary => this.#describeColumns(handle, dictionary),
+      make: (write, options) => this.#makeFrom(handle, write, options),
       free: () => this.#free(handle, table),
     });
     this.#unfreed.register(table, handle.name, table);
@@ -261,25 +267,38 @@ export class Engine {
   }
 
   /**
+   * A table made of another one. It is its parent's number and a step, for as long as it may have to be made again.
    * @param {Handle} parent
-   * @param {object} dictionary
+   * @param {() => any} write the step, as a message
+   * @param {RunOptions} [options]
    * @returns {Promise<Table>}
    */
-  async #describeColumns(parent, dictionary) {
+  async #makeFrom(parent, write, options = {}) {
     refuseFreed(parent);
     const id = this.#nextId++;
-    const message = encode({ op: 'describeColumns', table: parent.id, as: id, dictionary });
+    const step = () => ({ ...write(), table: parent.id, as: id });
+    const first = step();
+    const { signal, onProgress } = objectOf(options, first.op);
+    const progress = this.#progressOf(first.op, onProgress);
+    // What the caller does to an object or an array later changes nothing now; long arrays are not kept a second time,
+    // but read again if it must be.
+    /** @type {Uint8Array | undefined} */
+    let message = encode(first);
+    let again = false;
     /** @type {import('./table.js').Recipe} */
-    const recipe = async (run, { signal }) => {
-      let reply = await run({ message });
-      if (isFreed(reply)) {
-        await this.#restore(parent, run, signal);
-        reply = await run({ message });
-        if (parent.freed) await run({ message: encode({ op: 'free', table: parent.id }) });
-      }
-      return this.#receive(reply).value;
+    const recipe = async (run, watch) => {
+      /** @type {Task} */
+      const task = { message: message ?? encode(step()) };
+      const means = { signal: watch.signal, ...(!again && { onProgress: progress.tell }) };
+      again = true;
+      if (task.message.length > LONG_STEP) message = undefined;
+      const perform = (/** @type {Task} */ each) => run(each, means);
+      const reply = await this.#recovered(parent, task, await perform(task), perform, watch.signal);
+      const { value } = this.#receive(reply);
+      progress.check();
+      return value;
     };
-    return this.#makeTable(id, parent.name, recipe, { repeatable: parent.repeatable });
+    return this.#makeTable(id, parent.name, recipe, { repeatable: parent.repeatable, watch: { signal } });
   }
 
   /**
@@ -320,6 +339,25 @@ export class Engine {
     }
   }
 
+  /**
+   * The reply to a task about a table; where an instance had lost that, after it was brought back. The new instance may
+   * be lost on the way too.
+   * @param {Handle} handle
+   * @param {Task} task
+   * @param {Reply} reply
+   * @param {Run} run
+   * @param {AbortSignal} [signal]
+   */
+  async #recovered(handle, task, reply, run, signal) {
+    for (let tries = 0; isFreed(reply) && tries < MOST_RESTORES; tries++) {
+      await this.#restore(handle, run, signal);
+      reply = await run(task);
+      // Freed meanwhile: the engine was told so before there was a table again.
+      if (handle.freed) await run({ message: encode({ op: 'free', table: handle.id }) });
+    }
+    return reply;
+  }
+
   // ---- Requests ----------------------------------------------------------------------------------------------------
 
   /**
@@ -331,23 +369,37 @@ export class Engine {
   async #analyze(handle, analysis, spec, options) {
     const { signal, onProgress } = objectOf(options, 'analyze');
     const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null };
-    /** @type {{ error: unknown } | undefined} */
-    let thrown;
-    const tell = (/** @type {number} */ done) => {
-      try {
-        onProgress?.({ done });
-      } catch (error) {
-        thrown ??= { error }; // not from here: in-process there are frames of WebAssembly below
-      }
-      this.#events.emit('progress', { task: analysis, done });
-    };
-    const { value, body } = await this.#ask(message, { handle, signal, onProgress: tell });
-    if (thrown) throw thrown.error;
+    const progress = this.#progressOf(analysis, onProgress);
+    const { value, body } = await this.#ask(message, { handle, signal, onProgress: progress.tell });
+    progress.check();
     const { key, costMs, digest, cached, data, labels } = value;
     const bytes = /** @type {ArrayBuffer} */ (body);
     if (this.#store && !cached)
       this.#store.put({ key, analysis, costMs, writtenMs: Date.now(), digest, bytes: bytes.slice(0) });
     return { ...decode(new Uint8Array(bytes)), cached, data, labels };
+  }
+
+  /**
+   * Who is told how far a task is.
+   * @param {string} task
+   * @param {RunOptions['onProgress']} onProgress of its caller; what it throws is thrown by `check`
+   */
+  #progressOf(task, onProgress) {
+    /** @type {{ error: unknown } | undefined} */
+    let thrown;
+    return {
+      tell: (/** @type {number} */ done) => {
+        try {
+          onProgress?.({ done });
+        } catch (error) {
+          thrown ??= { error }; // not from here: in-process there are frames of WebAssembly below
+        }
+        this.#events.emit('progress', { task, done });
+      },
+      check() {
+        if (thrown) throw thrown.error;
+      },
+    };
   }
 
   /**
@@ -360,14 +412,8 @@ export class Engine {
     if (handle) refuseFreed(handle);
     /** @type {Task} */
     const task = { message: encode(message) };
-    const recover = async (/** @type {Reply} */ reply, /** @type {Run} */ run) => {
-      if (!handle || !isFreed(reply)) return reply;
-      await this.#restore(handle, run, signal);
-      reply = await run(task);
-      // Freed meanwhile: the engine was told so before there was a table again.
-      if (handle.freed) await run({ message: encode({ op: 'free', table: handle.id }) });
-      return reply;
-    };
+    const recover = async (/** @type {Reply} */ reply, /** @type {Run} */ run) =>
+      handle ? this.#recovered(handle, task, reply, run, signal) : reply;
     return this.#receive(await this.#host.run(task, { signal, onProgress, recover }));
   }
 

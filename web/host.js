@@ -240,7 +240,8 @@ async function startWorker(start, onProgress) {
     message => {
       if ('progress' in message) return onProgress(message.progress);
       if ('failed' in message) return end(message.failed);
-      const { resolve } = /** @type {NonNullable<typeof waiting>} */ (waiting);
+      if (!waiting) return; // it was ended while this was on its way
+      const { resolve } = waiting;
       waiting = undefined;
       worker.unref?.();
       resolve(message.started ?? message.reply);

@@ -1,5 +1,6 @@
 // A table of patients in the engine.
 
+import { deriveMessage, takeMessage } from './arrays.js';
 import { methods } from './methods.js';
 
 /**
@@ -26,7 +27,8 @@ import { methods } from './methods.js';
  * @typedef {object} Link to the engine
  * @property {(analysis: string, spec: object, options: import('./engine.js').RunOptions) => Promise<any>} analyze
  * @property {(message: object) => Promise<import('./engine.js').Answer>} ask
- * @property {(dictionary: object) => Promise<Table>} describeColumns
+ * @property {(write: () => object, options?: import('./engine.js').RunOptions) => Promise<Table>} make a new table, by the
+ *   message that `write` gives, now and whenever it must be made again
  * @property {() => Promise<void>} free
  */
 
@@ -98,7 +100,58 @@ export class Table extends /** @type {new () => Analyses} */ (Methods) {
    * @returns {Promise<Table>}
    */
   describeColumns(dictionary) {
-    return this.#link.describeColumns(dictionary);
+    return this.#link.make(() => ({ op: 'describeColumns', dictionary }));
+  }
+
+  // Each of these gives a new table, which shares the columns that it does not change: analyses of those are still
+  // found in the cache. It keeps labels and units, and can do without its parent.
+
+  /**
+   * The rows where an expression is true (missing is not true), such as `'age >= 18 & sex == "Female"'`.
+   * @param {string} expression
+   * @param {import('./engine.js').RunOptions} [options]
+   * @returns {Promise<Table>}
+   * @throws {import('./errors.js').BedsideError} INVALID_SPEC that points at the character, COLUMN_NOT_FOUND
+   */
+  filter(expression, options) {
+    return this.#link.make(() => ({ op: 'filter', expression }), options);
+  }
+
+  /**
+   * Columns added or replaced: `{ bmi: 'kg / m^2', old: 'age >= 65', site: ['Basel', …] }`. Every expression sees the
+   * table as it is now; an array holds one value for each row.
+   * @param {Record<string, string | ArrayLike<unknown>>} columns
+   * @param {import('./engine.js').RunOptions} [options]
+   * @returns {Promise<Table>}
+   * @throws {import('./errors.js').BedsideError} INVALID_SPEC that points at the character, COLUMN_NOT_FOUND
+   */
+  derive(columns, options) {
+    return this.#link.make(() => deriveMessage(columns), options);
+  }
+
+  /**
+   * Rows by number from 0, in this order; repeats are allowed. `table.take(result.matched)` is the matched set.
+   * @param {Int32Array | ArrayLike<number>} rows
+   * @param {import('./engine.js').RunOptions} [options]
+   * @returns {Promise<Table>}
+   * @throws {import('./errors.js').BedsideError} INVALID_SPEC for a row that the table has not
+   */
+  take(rows, options) {
+    return this.#link.make(() => takeMessage(rows), options);
+  }
+
+  /**
+   * Survival data in counting-process form, a row per episode between `cuts`, as R's `survSplit`: new columns `tstart`,
+   * `tstop`, `event` (0/1, in the last episode of its row) and `episode` (from 1), for effects that change with time.
+   * A time equal to a cut ends the earlier episode. The columns given are left as they were: go on with the new ones.
+   * @param {{ time: string, event: string, start?: string, eventValue?: string | number | boolean,
+   *   cuts: ArrayLike<number> }} spec
+   * @param {import('./engine.js').RunOptions} [options]
+   * @returns {Promise<Table>}
+   * @throws {import('./errors.js').BedsideError} INVALID_SPEC, COLUMN_NOT_FOUND, NOT_NUMERIC, NOT_BINARY
+   */
+  splitEpisodes(spec, options) {
+    return this.#link.make(() => ({ op: 'splitEpisodes', spec }), options);
   }
 
   /** Gives its memory back. Runs already begun end well; later calls are FREED. */

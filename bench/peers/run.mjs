@@ -12,6 +12,7 @@ import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
 import { predictors, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
 import { matching } from './matching.mjs';
+import { filter } from './filter.mjs';
 import { R } from './r.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
 
@@ -168,6 +169,8 @@ try {
     const sizes = [thousands(outcomeRows), thousands(10 * outcomeRows)];
     await curves({ folder, sizes, r: survival, rounds, budget, row });
   }
+  if (wanted('filter'))
+    await filter({ count: recordRows, what: `\`filter\`, ${thousands(recordRows)} rows`, rounds, budget, row });
   if (wanted('starts')) await starts(r !== null);
   const matchIt = wanted('matching') ? await matching({ folder, r, row, quick }) : '';
 

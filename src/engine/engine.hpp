@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "describe/msgpack.hpp"
+#include "engine/table_messages.hpp"
 #include "layers/budget.hpp"
 #include "layers/cache.hpp"
 #include "table/load.hpp"
@@ -47,7 +48,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   /// Answers one message: a map with `op` and that operation's own fields. The operations, each beside its code:
-  /// analyses in analyze.cpp, tables in tables.cpp, figures in figures.cpp, moving to a new instance in moving.cpp.
+  /// analyses in analyze.cpp, tables in tables.cpp, tables made of tables in preparing.cpp, figures in figures.cpp, moving to a new instance in moving.cpp.
   Answer request(std::span<const std::uint8_t> message) noexcept;
   /// Takes the next bytes of the file that load number `load` is reading.
   Answer feed(std::uint32_t load, std::span<const std::uint8_t> chunk) noexcept;
@@ -99,6 +100,12 @@ class Engine {
   void levels(const Value& message, Reply& reply);
   void free(const Value& message, Reply& reply);
 
+  void filter(const Value& message, Reply& reply);
+  void derive(const Value& message, Reply& reply);
+  void take(const Value& message, Reply& reply);
+  void splitEpisodes(const Value& message, Reply& reply);
+  void keep(Table&& table, const Value& message, Reply& reply);
+
   void refuse(const Value& message, Reply& reply);
   void stats(const Value& message, Reply& reply);
   void cleanUp(const Value& message, Reply& reply);
@@ -117,6 +124,7 @@ class Engine {
   layers::ComputationCache cache_;
   layers::MemoryBudget budget_;
   std::map<std::uint32_t, Table> tables_;
+  DistinctCounts distinct_;
   std::map<std::uint32_t, std::unique_ptr<CsvReader>> loads_;
   std::vector<std::shared_ptr<const ColumnData>> arriving_;  ///< columns from a former instance, until their tables are here
 };

@@ -72,12 +72,7 @@ class Parser {
   // Faults -----------------------------------------------------------------------------------------------------------
 
   [[noreturn]] void fault(std::size_t at, std::string_view what) const {
-    std::size_t position = 0;
-    for (std::size_t i = 0; i < at; i += characterAt(text_, i).bytes) ++position;
-    std::size_t stop = at;
-    for (std::size_t shown = 0; stop < text_.size() && shown < 20; ++shown) stop += characterAt(text_, stop).bytes;
-    const std::string where = at == text_.size() ? "the end" : quoted(text_.substr(at, stop - at));
-    fail(Code::invalidSpec, text("formula, position ", position, " (", where, "): ", what));
+    fail(Code::invalidSpec, text("formula, ", placeIn(text_, at), ": ", what));
   }
 
   [[noreturn]] void expected(std::string_view what) {

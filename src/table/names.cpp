@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "table/text.hpp"
+
 namespace bedside {
 namespace {
 
@@ -104,6 +106,20 @@ std::string backticked(std::string_view name) {
   }
   out += '`';
   return out;
+}
+
+std::size_t charactersBefore(std::string_view text, std::size_t at) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < at; i += characterAt(text, i).bytes) ++count;
+  return count;
+}
+
+std::string placeIn(std::string_view text, std::size_t at) {
+  constexpr std::size_t shown = 20;
+  std::size_t end = at;
+  for (std::size_t i = 0; i < shown && end < text.size(); ++i) end += characterAt(text, end).bytes;
+  const std::string there = at == text.size() ? "the end" : quoted(text.substr(at, end - at));
+  return bedside::text("position ", charactersBefore(text, at), " (", there, ")");
 }
 
 }  // namespace bedside

@@ -34,4 +34,10 @@ std::optional<std::string> backtickedName(std::string_view text, std::size_t& at
 /// The name between backticks, those inside doubled.
 std::string backticked(std::string_view name);
 
+/// Characters before byte `at`.
+std::size_t charactersBefore(std::string_view text, std::size_t at);
+
+/// Where byte `at` of a text is, for a message: `position 7 ('what stands there')`, counted in characters from 0.
+std::string placeIn(std::string_view text, std::size_t at);
+
 }  // namespace bedside

@@ -16,11 +16,12 @@ std::string_view typeName(Kind kind) {
   return "numeric";
 }
 
-ColumnSummary summaryOf(const ColumnData& column) {
+ColumnSummary summaryOf(const ColumnData& column, std::optional<std::size_t> distinct) {
   ColumnSummary summary;
   summary.type = typeName(column.kind);
   summary.missing = column.missing;
-  summary.distinct = column.numeric() ? countDistinct(column.values) : column.levels.size();
+  if (!distinct) distinct = column.numeric() ? countDistinct(column.values) : column.levels.size();
+  summary.distinct = *distinct;
   summary.listed = !column.numeric() && column.levels.size() <= mostLevels;
   if (summary.listed) summary.levels = column.levels;
   return summary;

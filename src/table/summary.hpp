@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ inline constexpr std::size_t mostLevels = 1000;
 
 std::string_view typeName(Kind kind);
 
-ColumnSummary summaryOf(const ColumnData& column);
+/// `distinct` when it is known already, for counting takes a while.
+ColumnSummary summaryOf(const ColumnData& column, std::optional<std::size_t> distinct = std::nullopt);
 
 }  // namespace bedside
