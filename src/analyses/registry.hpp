@@ -5,9 +5,11 @@
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
 #include "analyses/regression/logistic.hpp"
+#include "analyses/survival/cox.hpp"
 #include "analyses/survival/kaplan_meier.hpp"
 #include "analyses/survival/log_rank.hpp"
 #include "analyses/survival/nelson_aalen.hpp"
+#include "analyses/survival/predict_survival.hpp"
 
 namespace bedside {
 
@@ -16,6 +18,7 @@ template <class... Analyses>
 struct AnalysisList {};
 
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
-using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier, NelsonAalen, LogRank>;
+using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier, NelsonAalen,
+                              LogRank, Cox, PredictSurvival>;
 
 }  // namespace bedside

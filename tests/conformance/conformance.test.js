@@ -19,7 +19,20 @@ const suites = await Promise.all(
 test('every suite of the engine is here', () => {
   assert.deepEqual(
     suites.map(({ suite }) => suite),
-    ['analyze-outcome', 'count', 'describe', 'linear', 'loading', 'logistic', 'logrank', 'nelson-aalen', 'survival-further', 'survival-km'],
+    [
+      'analyze-outcome',
+      'count',
+      'cox',
+      'cox-further',
+      'describe',
+      'linear',
+      'loading',
+      'logistic',
+      'logrank',
+      'nelson-aalen',
+      'survival-further',
+      'survival-km',
+    ],
   );
 });
 

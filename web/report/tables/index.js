@@ -5,6 +5,7 @@ import { schemaOf } from '../schema.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
 import { outcomeTables } from './outcome.js';
+import { predictionTables } from './prediction.js';
 import { isRegression, regressionTables } from './regression.js';
 import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
 
@@ -20,6 +21,7 @@ const builders = new Map([
   ['kaplanMeier', kaplanMeierTables],
   ['nelsonAalen', nelsonAalenTables],
   ['logRank', logRankTables],
+  ['predictSurvival', predictionTables],
 ]);
 
 /**

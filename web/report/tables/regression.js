@@ -22,7 +22,7 @@ export function regressionTables(result, { title, warnings }) {
   const labels = new Labels(result);
   const counted = terms.some((/** @type {any} */ term) => Object.hasOwn(term, 'events'));
   const interval = `${effect.name} (${percentOf(spec.confLevel)} CI)`;
-  const outcome = spec.outcome === null ? spec.formula : labels.withUnit(spec.outcome);
+  const outcome = labels.withUnit(spec.outcome ?? spec.time);
 
   // The intercept's ratio compares nothing.
   const shown = effect.fields ? terms.filter((/** @type {any} */ { term }) => term !== '(Intercept)') : terms;
@@ -93,12 +93,14 @@ function notes(result, labels) {
     lines.push(
       `Least squares. R² ${fixed(model.rSquared, 3)}, adjusted ${fixed(model.adjRSquared, 3)}; residual SD ${general(model.sigma)}; F(${model.fDf1}, ${model.fDf2}) = ${fixed(model.fStatistic, 2)}, ${pSentence(model.fP)}.`,
     );
-  } else {
+  } else if (analysis === 'cox') {
+    lines.push(...coxLines(result, labels));
+  } else if (model.dispersion !== undefined) {
     const theta = model.theta === null ? '' : `; theta ${general(model.theta)}`;
     lines.push(`Dispersion ${fixed(model.dispersion, 2)}${theta}; AIC ${fixed(model.aic, 1)}.`);
   }
   if (spec.cluster) lines.push(`Standard errors allow for clusters of ${labels.column(spec.cluster)}.`);
-  else if (spec.robust !== 'none') lines.push(`Robust standard errors (${spec.robust}).`);
+  else if ((spec.robust ?? 'none') !== 'none') lines.push(`Robust standard errors (${spec.robust}).`);
   if (spec.weights) lines.push(`Weighted by ${labels.column(spec.weights)}.`);
   if (spec.offset) lines.push(`Offset: ${labels.column(spec.offset)}.`);
   return lines;
@@ -108,8 +110,28 @@ function notes(result, labels) {
  * @param {any} spec
  * @param {Labels} labels
  */
-const eventOf = (spec, labels) =>
-  spec.outcome === null || spec.positive === null ? '' : ` (${labels.level(spec.outcome, String(spec.positive))})`;
+function eventOf(spec, labels) {
+  const [column, value] = spec.event ? [spec.event, spec.eventValue] : [spec.outcome, spec.positive];
+  return (value ?? null) === null ? '' : ` (${labels.level(column, String(value))})`;
+}
+
+/**
+ * How a Cox model was fitted, and how well it fits.
+ * @param {Result} result
+ * @param {Labels} labels
+ */
+function coxLines({ spec, model, phTest, terms }, labels) {
+  const strata = spec.strata?.map((/** @type {string} */ column) => labels.column(column)).join(', ');
+  const by = spec.method === 'firth' ? 'Firth’s penalised partial likelihood' : 'Partial likelihood';
+  const ties = spec.ties === 'efron' ? 'Efron’s ties' : 'Breslow’s ties';
+  const robust = !spec.cluster && terms[0]?.robustSe !== null ? ['Robust standard errors (Lin & Wei 1989).'] : [];
+  return [
+    `${by}, ${ties}${strata ? `, stratified by ${strata}` : ''}; Wald intervals.`,
+    ...robust,
+    `Concordance ${fixed(model.concordance, 3)} (SE ${fixed(model.concordanceSe, 3)}); likelihood ratio χ²(${model.lrDf}) = ${fixed(model.lrStatistic, 2)}, ${pSentence(model.lrP)}; AIC ${fixed(model.aic, 1)}.`,
+    `Test of proportional hazards (global): χ²(${phTest.global.df}) = ${fixed(phTest.global.statistic, 2)}, ${pSentence(phTest.global.p)}.`,
+  ];
+}
 
 /** @param {string} method */
 export const methodOf = method => (method === 'firth' ? 'Firth’s penalised likelihood' : 'Maximum likelihood');
