@@ -12,11 +12,13 @@
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
 #include "analyses/regression/logistic.hpp"
+#include "analyses/survival/cox.hpp"
 #include "analyses/survival/cumulative_incidence.hpp"
 #include "analyses/survival/fine_gray.hpp"
 #include "analyses/survival/kaplan_meier.hpp"
 #include "analyses/survival/log_rank.hpp"
 #include "analyses/survival/nelson_aalen.hpp"
+#include "analyses/survival/predict_survival.hpp"
 
 namespace bedside {
 
@@ -27,6 +29,6 @@ struct AnalysisList {};
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
 using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
                               NelsonAalen, LogRank, Propensity, Match, Ipw, TableOne, MantelHaenszel, EValue,
-                              Contingency, CumulativeIncidence, FineGray>;
+                              Contingency, CumulativeIncidence, FineGray, Cox, PredictSurvival>;
 
 }  // namespace bedside

@@ -24,6 +24,8 @@ test('every suite of the engine is here', () => {
       'competing-further',
       'competing-risks',
       'count',
+      'cox',
+      'cox-further',
       'describe',
       'ipw',
       'linear',

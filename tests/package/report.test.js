@@ -1,6 +1,7 @@
 // bedside/report: figures as journals print them, text from data that may be hostile.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { createEngine } from '../../web/index.js';
 import { tables, toCSV, toHTML, toMarkdown, toText } from '../../web/report/index.js';
@@ -233,6 +234,70 @@ describe('survival', () => {
     assert.equal(pairs.sections[0].rows[0].label, '0 and 1');
     // R: survdiff(Surv(time, status) ~ sex, lung)
     assert.deepEqual(cellsOf(await lung.logRank(spec)).Women, ['90', '53', '73.4', '0.72']);
+});
+
+describe('a Cox model', () => {
+  /** @type {import('../../web/index.js').Table} */
+  let lung;
+  before(async () => {
+    const bytes = await readFile(new URL('../conformance/data/surv-lung.csv', import.meta.url));
+    lung = await engine.load(new Uint8Array(bytes), {
+      format: 'csv',
+      dictionary: {
+        time: { label: 'Survival', unit: 'days' },
+        age: { label: 'Age', unit: 'years' },
+        sex: {
+          label: 'Sex',
+          levels: [
+            [1, 'Male'],
+            [2, 'Female'],
+          ],
+        },
+        status: { label: 'Death' },
+      },
+    });
+  });
+  after(() => lung.free());
+  const model = { time: 'time', event: 'status', predictors: ['age', 'sex'], categorical: ['sex'] };
+
+  it('shows hazard ratios beside the reference level, and what was fitted', async () => {
+    const result = await lung.cox({ ...model, eventValue: 2, strata: 'ph.ecog' });
+    // R: summary(coxph(Surv(time, status) ~ age + factor(sex) + strata(ph.ecog), lung))
+    assert.deepEqual(cellsOf(result), {
+      'Age (years)': ['', '', '1.01 (0.99–1.03)', '0.244'],
+      Sex: ['', '', '', ''],
+      Male: ['137', '111', '1 (reference)', ''],
+      Female: ['90', '53', '0.57 (0.41–0.80)', '0.001'],
+    });
+    const text = toText(result).replaceAll('\n', ' ');
+    assert.match(text, /: Survival \(days\)/);
+    assert.match(text, /227 patients used, 164 with the event \(2\), 1 left out for a missing value\./);
+    assert.match(text, /Partial likelihood, Efron’s ties, stratified by ph\.ecog; Wald intervals\./);
+    assert.match(text, /Concordance 0\.583 \(SE 0\.026\); likelihood ratio χ²\(2\) = 12\.47, p = 0\.002/);
+    assert.match(text, /Test of proportional hazards \(global\): χ²\(2\) = \d\.\d\d, p = 0\.\d{3}\./);
+    assert.doesNotMatch(text, /undefined|NaN/);
+  });
+
+  it('says that standard errors are robust', async () => {
+    const clustered = await lung.cox({ ...model, cluster: 'inst' });
+    assert.match(toText(clustered).replaceAll('\n', ' '), /Standard errors allow for clusters of inst\./);
+  });
+
+  it('predicts: a time a line, a patient a column', async () => {
+    const at = [
+      { age: 60, sex: 1 },
+      { age: 74.5, sex: 2 },
+    ];
+    const [table] = tables(await lung.predictSurvival({ ...model, at, times: [365, 0] }));
+    assert.deepEqual(
+      table.columns.map(({ over = '', title }) => `${over}|${title}`),
+      ['|Survival (days)', 'Survival (95% CI)|Age 60, Sex Male', 'Survival (95% CI)|Age 74.5, Sex Female'],
+    );
+    // R: summary(survfit(coxph(Surv(time, status) ~ age + factor(sex), lung), newdata), times = 365)
+    const [year, start] = table.sections[0].rows;
+    assert.deepEqual([year.label, start.label, start.cells[0]], ['365', '0', '100.0% (100.0%–100.0%)']);
+    assert.match(year.cells[0], /^35\.5% \(\d\d\.\d%–\d\d\.\d%\)$/);
+    assert.match(year.cells[1], /^45\.2% /);
   });
 });
 

@@ -11,9 +11,9 @@ namespace {
 /// The risk ratio that an estimate stands for (VanderWeele 2017: for a common outcome √OR, and
 /// (1 − ½^√HR)/(1 − ½^√(1/HR))).
 double riskRatioOf(double estimate, const EValueSpec& spec) {
-  if (spec.rare || spec.measure == EffectMeasure::RR) return estimate;
+  if (spec.rare || spec.measure == RatioMeasure::RR) return estimate;
   const double root = std::sqrt(estimate);
-  if (spec.measure == EffectMeasure::OR) return root;
+  if (spec.measure == RatioMeasure::OR) return root;
   return std::expm1(-root * std::numbers::ln2) / std::expm1(-std::numbers::ln2 / root);
 }
 

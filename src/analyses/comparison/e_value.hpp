@@ -9,14 +9,14 @@
 
 namespace bedside {
 
-enum class EffectMeasure { RR, OR, HR };
+enum class RatioMeasure { RR, OR, HR };
 template <>
-inline constexpr std::array words<EffectMeasure>{Word<EffectMeasure>{"RR", EffectMeasure::RR},
-                                                 Word<EffectMeasure>{"OR", EffectMeasure::OR},
-                                                 Word<EffectMeasure>{"HR", EffectMeasure::HR}};
+inline constexpr std::array words<RatioMeasure>{Word<RatioMeasure>{"RR", RatioMeasure::RR},
+                                                 Word<RatioMeasure>{"OR", RatioMeasure::OR},
+                                                 Word<RatioMeasure>{"HR", RatioMeasure::HR}};
 
 struct EValueSpec {
-  EffectMeasure measure = EffectMeasure::RR;
+  RatioMeasure measure = RatioMeasure::RR;
   double estimate = 1;
   std::optional<double> ciLow, ciHigh;
   bool rare = false;

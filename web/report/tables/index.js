@@ -7,6 +7,7 @@ import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
 import { incidenceTables } from './incidence.js';
 import { outcomeTables } from './outcome.js';
+import { predictionTables } from './prediction.js';
 import { isRegression, regressionTables } from './regression.js';
 import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
 
@@ -25,6 +26,7 @@ const builders = new Map([
   ['match', balanceTables],
   ['ipw', balanceTables],
   ['cumulativeIncidence', incidenceTables],
+  ['predictSurvival', predictionTables],
 ]);
 
 /**

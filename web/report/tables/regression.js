@@ -98,6 +98,8 @@ function notes(result, labels) {
       `Fine & Gray’s pseudo-likelihood: subdistribution hazards, other causes compete; Wald intervals from their sandwich.`,
       `Log pseudo-likelihood ${fixed(model.logLik, 1)}, without the variables ${fixed(model.nullLogLik, 1)}.`,
     );
+  } else if (analysis === 'cox') {
+    lines.push(...coxLines(result, labels));
   } else if (model.dispersion !== undefined) {
     const theta = model.theta === null ? '' : `; theta ${general(model.theta)}`;
     lines.push(`Dispersion ${fixed(model.dispersion, 2)}${theta}; AIC ${fixed(model.aic, 1)}.`);
@@ -116,6 +118,24 @@ function notes(result, labels) {
 function eventOf(spec, labels) {
   const [column, value] = spec.event ? [spec.event, spec.cause ?? spec.eventValue] : [spec.outcome, spec.positive];
   return (value ?? null) === null ? '' : ` (${labels.level(column, String(value))})`;
+}
+
+/**
+ * How a Cox model was fitted, and how well it fits.
+ * @param {Result} result
+ * @param {Labels} labels
+ */
+function coxLines({ spec, model, phTest, terms }, labels) {
+  const strata = spec.strata?.map((/** @type {string} */ column) => labels.column(column)).join(', ');
+  const by = spec.method === 'firth' ? 'Firth’s penalised partial likelihood' : 'Partial likelihood';
+  const ties = spec.ties === 'efron' ? 'Efron’s ties' : 'Breslow’s ties';
+  const robust = !spec.cluster && terms[0]?.robustSe !== null ? ['Robust standard errors (Lin & Wei 1989).'] : [];
+  return [
+    `${by}, ${ties}${strata ? `, stratified by ${strata}` : ''}; Wald intervals.`,
+    ...robust,
+    `Concordance ${fixed(model.concordance, 3)} (SE ${fixed(model.concordanceSe, 3)}); likelihood ratio χ²(${model.lrDf}) = ${fixed(model.lrStatistic, 2)}, ${pSentence(model.lrP)}; AIC ${fixed(model.aic, 1)}.`,
+    `Test of proportional hazards (global): χ²(${phTest.global.df}) = ${fixed(phTest.global.statistic, 2)}, ${pSentence(phTest.global.p)}.`,
+  ];
 }
 
 /** @param {string} method */
