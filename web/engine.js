@@ -1,7 +1,7 @@
 // The engine as its caller sees it: tables, analyses, figures of the three layers.
 
 import { arraysMessage } from './arrays.js';
-import { decode, encode } from './codec.js';
+import { decode, decodeShared, encode } from './codec.js';
 import { createConnection } from './connection.js';
 import { BedsideError } from './errors.js';
 import { createEvents } from './events.js';
@@ -23,6 +23,9 @@ import { version } from './version.js';
  * @typedef {{ signal?: AbortSignal, onProgress?: (progress: { done: number }) => void }} RunOptions
  * @typedef {{ value: any, body: ArrayBuffer | null }} Answer
  */
+
+/** Bytes from which on an encoded result is worth a note that it is here. */
+const LARGE = 2 ** 16;
 
 const eventTypes = ['cache', 'memory', 'retry', 'progress'];
 
@@ -55,6 +58,8 @@ export class Engine {
   #logger;
   #store;
   #nextId = 1;
+  /** Encoded results that some result still refers to, by key: a hit of one needs no second copy. */
+  #bodies = /** @type {Map<string, WeakRef<ArrayBuffer>>} */ (new Map());
   /** @type {any} */ #figures = null;
   #asOf = 0;
   #closed = false;
@@ -330,7 +335,9 @@ export class Engine {
    */
   async #analyze(handle, analysis, spec, options) {
     const { signal, onProgress } = objectOf(options, 'analyze');
-    const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null };
+    const here = this.#bodiesHere(); // held until the answer has come
+    const held = [...here.keys()];
+    const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null, held };
     /** @type {{ error: unknown } | undefined} */
     let thrown;
     const tell = (/** @type {number} */ done) => {
@@ -344,10 +351,23 @@ export class Engine {
     const { value, body } = await this.#ask(message, { handle, signal, onProgress: tell });
     if (thrown) throw thrown.error;
     const { key, costMs, digest, cached, data, labels } = value;
-    const bytes = /** @type {ArrayBuffer} */ (body);
+    const bytes = /** @type {ArrayBuffer} */ (body ?? here.get(key));
+    if (body && body.byteLength >= LARGE) this.#bodies.set(key, new WeakRef(body));
     if (this.#store && !cached)
       this.#store.put({ key, analysis, costMs, writtenMs: Date.now(), digest, bytes: bytes.slice(0) });
-    return { ...decode(new Uint8Array(bytes)), cached, data, labels };
+    return Object.assign(decodeShared(new Uint8Array(bytes)), { cached, data, labels });
+  }
+
+  /** Of the results referred to, those that are still in memory. */
+  #bodiesHere() {
+    /** @type {Map<string, ArrayBuffer>} */
+    const here = new Map();
+    for (const [key, reference] of this.#bodies) {
+      const body = reference.deref();
+      if (body) here.set(key, body);
+      else this.#bodies.delete(key);
+    }
+    return here;
   }
 
   /**
