@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "numerics/stable_order.hpp"
+
 namespace bedside::detail {
 
 namespace {
@@ -109,8 +111,12 @@ CovariateProfile readCovariateProfile(const Value& value, std::string_view where
 References readReferences(const Value& value, std::string_view where) {
   if (value.type != Value::Type::map) wrongType(where, "an object such as { sex: 'Female' }", value);
   References out;
-  for (const auto& [name, level] : value.fields) out.levels.emplace_back(name, readLevel(level, text(where, ".", name)));
-  std::sort(out.levels.begin(), out.levels.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto order = numerics::stableOrder(
+      value.fields.size(), [&](std::uint32_t a, std::uint32_t b) { return value.fields[a].name < value.fields[b].name; });
+  for (const std::uint32_t i : order) {
+    const auto& [name, level] = value.fields[i];
+    out.levels.emplace_back(name, readLevel(level, text(where, ".", name)));
+  }
   return out;
 }
 

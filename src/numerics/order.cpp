@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "numerics/stable_order.hpp"
+
 namespace bedside::numerics {
 namespace {
 
@@ -64,14 +66,12 @@ bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
 }  // namespace
 
 std::vector<std::uint32_t> ascending(std::span<const double> values) {
+  if (values.size() < radixFrom) {
+    return stableOrder(values.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[a]) < keyOf(values[b]); });
+  }
   std::vector<Item> items(values.size());
   for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[i]), static_cast<std::uint32_t>(i)};
-  if (items.size() < radixFrom) {
-    std::sort(items.begin(), items.end(),
-              [](const Item& a, const Item& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });
-  } else {
-    radixSort(items);
-  }
+  radixSort(items);
   std::vector<std::uint32_t> order(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) order[i] = items[i].row;
   return order;
@@ -81,10 +81,11 @@ void sortAscending(std::span<double> values) {
   std::vector<std::uint64_t> keys(values.size());
   for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = keyOf(values[i]);
   if (keys.size() < radixFrom) {
-    std::sort(keys.begin(), keys.end());
-  } else {
-    radixSort(keys);
+    const auto order = stableOrder(keys.size(), [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+    for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[order[i]]);
+    return;
   }
+  radixSort(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[i]);
 }
 
