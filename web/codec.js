@@ -188,17 +188,57 @@ export function decode(bytes) {
   return new Source(bytes).value();
 }
 
+/**
+ * Decodes one message, to which other results may refer too: nothing of what it gives is a view of `bytes`. A long vector
+ * is copied out when it is first read, since fresh memory costs more than all the rest and most are never looked at.
+ * @param {Uint8Array} bytes
+ * @returns {any}
+ */
+export function decodeShared(bytes) {
+  return new Source(bytes, true).value();
+}
+
+/** Bytes from which on a vector is long. */
+const LONG = 2 ** 14;
+
+/**
+ * A field whose value is made when it is first read.
+ * @param {object} owner
+ * @param {string} name
+ * @param {() => unknown} make
+ */
+function defineLate(owner, name, make) {
+  /** @type {(() => unknown) | undefined} */
+  let late = make;
+  /** @type {unknown} */
+  let own;
+  const set = (/** @type {unknown} */ value) => {
+    late = undefined;
+    own = value;
+  };
+  const get = () => {
+    if (late) set(late());
+    return own;
+  };
+  Object.defineProperty(owner, name, { get, set, enumerable: true, configurable: true });
+}
+
 /** Names of fields read lately, by a hash of their bytes. @type {{ bytes: Uint8Array, name: string }[]} */
 const names = new Array(512);
 
 class Source {
   #bytes;
   #view;
+  #shared;
   #at = 0;
 
-  /** @param {Uint8Array} bytes */
-  constructor(bytes) {
+  /**
+   * @param {Uint8Array} bytes
+   * @param {boolean} [shared] see `decodeShared`
+   */
+  constructor(bytes, shared = false) {
     this.#bytes = bytes;
+    this.#shared = shared;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -218,7 +258,7 @@ class Source {
       case 0xc6:
         return this.#take(this.#uint32());
       case 0xc9:
-        return this.#vector(this.#uint32());
+        return this.#vector(this.#take(this.#uint32() + 1))();
       case 0xcb:
         this.#at += 8;
         return this.#view.getFloat64(this.#at - 8);
@@ -272,6 +312,11 @@ class Source {
     const out = {};
     for (let i = 0; i < size; i++) {
       const name = this.#name();
+      if (this.#shared && this.#bytes[this.#at] === 0xc9 && this.#view.getUint32(this.#at + 1) >= LONG) {
+        this.#at++;
+        defineLate(out, name, this.#vector(this.#take(this.#uint32() + 1)));
+        continue;
+      }
       const value = this.value();
       if (name === '__proto__') {
         // A column may be called so: it must become a field, not the object's prototype.
@@ -302,13 +347,19 @@ class Source {
     return name;
   }
 
-  /** @param {number} size */
-  #vector(size) {
-    const type = this.#bytes[this.#at++];
-    const padding = this.#bytes[this.#at];
-    const body = this.#take(size).subarray(1 + padding);
+  /**
+   * What makes a typed array of an extension: its type, the number of bytes of padding, these, and the numbers.
+   * @param {Uint8Array} extension
+   * @returns {() => Float64Array | Int32Array}
+   */
+  #vector(extension) {
+    const [type, padding] = extension;
+    const body = extension.subarray(2 + padding);
     const Numbers = type === FLOAT64 ? Float64Array : Int32Array;
-    const { buffer, byteOffset, byteLength } = body.byteOffset % Numbers.BYTES_PER_ELEMENT ? body.slice() : body;
-    return new Numbers(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength / Numbers.BYTES_PER_ELEMENT);
+    const copied = this.#shared || body.byteOffset % Numbers.BYTES_PER_ELEMENT > 0;
+    return () => {
+      const { buffer, byteOffset, byteLength } = copied ? body.slice() : body;
+      return new Numbers(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength / Numbers.BYTES_PER_ELEMENT);
+    };
   }
 }

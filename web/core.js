@@ -85,14 +85,19 @@ export class Core {
    * @param {number} at address of the four numbers that say where the answer lies
    * @returns {Response}
    */
-  #answer(at) {
+  #read(at) {
     const { buffer } = this.#memory;
     const [headAt, headBytes, bodyAt, bodyBytes, mostlyEmpty] = new Uint32Array(buffer, at, 5);
-    const response = {
+    return {
       head: new Uint8Array(buffer.slice(headAt, headAt + headBytes)),
       body: bodyAt ? buffer.slice(bodyAt, bodyAt + bodyBytes) : null,
       mostlyEmpty: mostlyEmpty === 1,
     };
+  }
+
+  /** @param {Uint8Array} message for which there is room */
+  #answer(message) {
+    const response = this.#read(this.#module.request(message.length));
     this.#module.release();
     return response;
   }
@@ -103,7 +108,7 @@ export class Core {
    * @returns {Response}
    */
   request(message) {
-    return this.#place(message) ? this.#answer(this.#module.request(message.length)) : this.#refuse(message.length);
+    return this.#place(message) ? this.#answer(message) : this.#refuse(message.length);
   }
 
   /**
@@ -113,7 +118,7 @@ export class Core {
    * @returns {Response}
    */
   feed(load, chunk) {
-    return this.#place(chunk) ? this.#answer(this.#module.feed(load, chunk.length)) : this.#refuse(chunk.length);
+    return this.#place(chunk) ? this.#read(this.#module.feed(load, chunk.length)) : this.#refuse(chunk.length);
   }
 
   /**
@@ -123,7 +128,7 @@ export class Core {
    */
   #refuse(neededBytes) {
     const message = encode({ op: 'refuse', neededBytes });
-    if (this.#place(message)) return this.#answer(this.#module.request(message.length));
+    if (this.#place(message)) return this.#answer(message);
     return { head: new Uint8Array(0), body: null, mostlyEmpty: false };
   }
 

@@ -1,7 +1,7 @@
 // The engine as its caller sees it: tables, analyses, figures of the three layers.
 
 import { arraysMessage } from './arrays.js';
-import { decode, encode } from './codec.js';
+import { decode, decodeShared, encode } from './codec.js';
 import { createConnection } from './connection.js';
 import { BedsideError } from './errors.js';
 import { createEvents } from './events.js';
@@ -29,6 +29,9 @@ const LONG_STEP = 65536;
 
 /** How often a table is brought back for one request. */
 const MOST_RESTORES = 3;
+
+/** Bytes from which on an encoded result is worth a note that it is here. */
+const LARGE = 2 ** 16;
 
 const eventTypes = ['cache', 'memory', 'retry', 'progress'];
 
@@ -61,6 +64,8 @@ export class Engine {
   #logger;
   #store;
   #nextId = 1;
+  /** Encoded results that some result still refers to, by key: a hit of one needs no second copy. */
+  #bodies = /** @type {Map<string, WeakRef<ArrayBuffer>>} */ (new Map());
   /** @type {any} */ #figures = null;
   #asOf = 0;
   #closed = false;
@@ -368,15 +373,30 @@ export class Engine {
    */
   async #analyze(handle, analysis, spec, options) {
     const { signal, onProgress } = objectOf(options, 'analyze');
-    const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null };
+    const here = this.#bodiesHere(); // held until the answer has come
+    const held = [...here.keys()];
+    const message = { op: 'analyze', table: handle?.id ?? null, analysis, spec, digest: this.#store !== null, held };
     const progress = this.#progressOf(analysis, onProgress);
     const { value, body } = await this.#ask(message, { handle, signal, onProgress: progress.tell });
     progress.check();
     const { key, costMs, digest, cached, data, labels } = value;
-    const bytes = /** @type {ArrayBuffer} */ (body);
+    const bytes = /** @type {ArrayBuffer} */ (body ?? here.get(key));
+    if (body && body.byteLength >= LARGE) this.#bodies.set(key, new WeakRef(body));
     if (this.#store && !cached)
       this.#store.put({ key, analysis, costMs, writtenMs: Date.now(), digest, bytes: bytes.slice(0) });
-    return { ...decode(new Uint8Array(bytes)), cached, data, labels };
+    return Object.assign(decodeShared(new Uint8Array(bytes)), { cached, data, labels });
+  }
+
+  /** Of the results referred to, those that are still in memory. */
+  #bodiesHere() {
+    /** @type {Map<string, ArrayBuffer>} */
+    const here = new Map();
+    for (const [key, reference] of this.#bodies) {
+      const body = reference.deref();
+      if (body) here.set(key, body);
+      else this.#bodies.delete(key);
+    }
+    return here;
   }
 
   /**

@@ -6,8 +6,9 @@ import { Core } from './core.js';
 
 /** @typedef {import('./core.js').CoreOptions} CoreOptions */
 /**
- * `head` and `body` as of `Core`; `recycled`: heads in which new instances told of their beginning.
- * @typedef {{ head: Uint8Array<ArrayBuffer>, body: ArrayBuffer | null, recycled: Uint8Array[] }} Reply
+ * `head` and `body` as of `Core`; `recycled`: heads in which new instances told of their beginning; `chunk`: the piece of
+ * a file that the engine has taken, given back to be filled again.
+ * @typedef {{ head: Uint8Array<ArrayBuffer>, body: ArrayBuffer | null, recycled: Uint8Array[], chunk?: Uint8Array }} Reply
  */
 /** @typedef {{ message: Uint8Array } | { load: number, chunk: Uint8Array }} Task */
 
@@ -44,7 +45,8 @@ export class Instance {
    */
   async run(task) {
     const reply = await this.#answer(task);
-    return { ...reply, recycled: this.#recycled.splice(0) };
+    const recycled = this.#recycled.splice(0);
+    return 'load' in task ? { ...reply, recycled, chunk: task.chunk } : { ...reply, recycled };
   }
 
   /** @param {Task} task */

@@ -55,11 +55,16 @@ async function attempt(id, source, options, run, { signal, onProgress, receive }
   const begin = () => send({ op: 'loadBegin', load: id, options, name: source.name });
   /** @type {Set<Promise<unknown>>} */
   const underWay = new Set();
+  /** Pieces that the engine has taken. @type {Uint8Array[]} */
+  const emptied = [];
   /** @type {{ error: unknown } | undefined} */
   let failed;
   const feed = async (/** @type {Uint8Array} */ chunk) => {
     if (failed) throw failed.error;
-    const sent = run({ load: id, chunk }, { signal }).then(receive);
+    const sent = run({ load: id, chunk }, { signal }).then(reply => {
+      if (reply.chunk && emptied.length < UNACKNOWLEDGED) emptied.push(reply.chunk);
+      return receive(reply);
+    });
     const tracked = sent.catch(error => (failed ??= { error })).finally(() => underWay.delete(tracked));
     underWay.add(tracked);
     if (underWay.size >= UNACKNOWLEDGED) await Promise.race(underWay);
@@ -71,6 +76,7 @@ async function attempt(id, source, options, run, { signal, onProgress, receive }
     await source.read({
       signal,
       onChunk: chunk => inflate.take(chunk),
+      emptied: () => emptied.pop(),
       onProgress,
       onRestart: async () => {
         await inflate.restart();

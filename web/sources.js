@@ -10,6 +10,8 @@ const CHUNK = 2 ** 20;
  * @property {AbortSignal} [signal]
  * @property {(chunk: Uint8Array) => unknown} onChunk takes the next piece, which may be transferred; what it returns is
  *   waited for
+ * @property {() => Uint8Array | undefined} emptied a piece that was taken, to be filled again: memory that was never
+ *   written to costs more than what is read into it
  * @property {() => unknown} onRestart forget every piece so far
  * @property {(progress: { loaded: number, total: number | null }) => void} onProgress
  *
@@ -178,7 +180,7 @@ function urlSource(source, connection) {
  * @param {URL} url
  * @param {Reader} reader
  */
-async function readFile(files, url, { signal, onChunk, onProgress }) {
+async function readFile(files, url, { signal, onChunk, emptied, onProgress }) {
   let file;
   /** @type {Promise<Uint8Array> | undefined} */
   let coming;
@@ -187,7 +189,8 @@ async function readFile(files, url, { signal, onChunk, onProgress }) {
     file = open;
     const total = (await open.stat()).size;
     const next = async () => {
-      const chunk = new Uint8Array(CHUNK);
+      let chunk = emptied();
+      if (chunk?.length !== CHUNK || chunk.buffer.byteLength !== CHUNK) chunk = new Uint8Array(CHUNK);
       const { bytesRead } = await open.read(chunk, 0, CHUNK);
       return bytesRead === CHUNK ? chunk : chunk.slice(0, bytesRead);
     };

@@ -17,7 +17,8 @@ async function receive({ start, life, task }) {
       return port.postMessage({ started: { budget: instance.budget, alive: await hold(life) } });
     }
     const reply = await instance.run(task);
-    port.postMessage({ reply }, reply.body ? [reply.body, reply.head.buffer] : [reply.head.buffer]);
+    const buffers = [reply.head.buffer, reply.body, reply.chunk?.buffer].filter(Boolean);
+    port.postMessage({ reply }, buffers);
   } catch (error) {
     port.postMessage({ failed: String(error instanceof Error ? error.message : error) });
   }

@@ -43,7 +43,9 @@ function(room name)
       if(arg_SMALL)
         set(small ${sources})
       endif()
-      set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS -Oz)
+      # These the linker optimizes once more, together. Not the others: a loop that is hot would be inlined into a caller
+      # that is to be small, and be made small with it.
+      set_source_files_properties(${small} PROPERTIES COMPILE_OPTIONS "-Oz;-flto")
     endif()
   else()
     set(scope INTERFACE)

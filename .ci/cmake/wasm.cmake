@@ -21,6 +21,16 @@ set(module_options
   -sALLOW_MEMORY_GROWTH
   -sABORTING_MALLOC=0)       # memory that ends is a std::bad_alloc, which layer 2 answers
 
+# Functions in the order of their names: what is alike lies within the reach of gzip, which then saves 2 % more. The
+# names themselves, which the linker keeps for this, do not stay.
+execute_process(COMMAND ${EMSCRIPTEN_ROOT_PATH}/em-config BINARYEN_ROOT OUTPUT_VARIABLE binaryen
+  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+set(order_functions "")
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  list(APPEND module_options --profiling-funcs)
+  set(order_functions ${binaryen}/bin/wasm-opt --all-features --reorder-functions-by-name --strip-debug)
+endif()
+
 function(wasm_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS;OPTIONS")
   add_executable(${name} ${arg_SOURCES})
@@ -29,6 +39,9 @@ function(wasm_module name)
   target_link_options(${name} PRIVATE ${module_options} ${arg_OPTIONS} --emit-tsd=${name}.d.ts)
   set_target_properties(${name} PROPERTIES SUFFIX .js
     RULE_LAUNCH_LINK "env PATH=${CMAKE_SOURCE_DIR}/node_modules/.bin:\"$$PATH\"")  # --emit-tsd looks for tsc there
+  if(order_functions)
+    add_custom_command(TARGET ${name} POST_BUILD COMMAND ${order_functions} ${name}.wasm -o ${name}.wasm VERBATIM)
+  endif()
 endfunction()
 
 if(bindings)
@@ -46,9 +59,9 @@ endif()
 
 if(EXISTS ${layers_bindings})
   # Runs beside every page's own code and decides a few times a second at most: small before fast.
-  target_compile_options(bedside_layers ${bedside_layers_scope} -Oz)
+  target_compile_options(bedside_layers ${bedside_layers_scope} -Oz -flto)
   wasm_module(layers SOURCES ${layers_bindings} LINKS bedside_layers OPTIONS
     -Oz -sINITIAL_MEMORY=1MB -sMAXIMUM_MEMORY=4GB -sSTACK_SIZE=64KB
     -sMALLOC=emmalloc)  # 4 KB smaller than dlmalloc, and no heap here is filled to its brim
-  target_compile_options(layers PRIVATE -Oz)
+  target_compile_options(layers PRIVATE -Oz -flto)
 endif()

@@ -4,6 +4,11 @@
 
 namespace bedside {
 
+void detail::columnsInFields(const void* object, std::span<const FieldColumns> fields, const Table& table,
+                             std::vector<ColumnUse>& out) {
+  for (const FieldColumns& field : fields) field.find(field.member(object), table, field.numeric, out);
+}
+
 void checkColumns(const std::vector<ColumnUse>& columns, const Table& table) {
   for (const auto& column : columns) table.at(column.name);
   for (const auto& column : columns) {

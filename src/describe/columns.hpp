@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include "describe/fields.hpp"
+#include "describe/members.hpp"
 #include "describe/types.hpp"
 #include "table/table.hpp"
 #include "table/terms.hpp"
@@ -53,11 +55,32 @@ template <class T>
 void columnsIn(const std::optional<T>& value, const Table& table, bool numeric, std::vector<ColumnUse>& out) {
   if (value) columnsIn(*value, table, numeric, out);
 }
+/// A field of a spec, and how the columns that it names are found.
+struct FieldColumns {
+  using Find = void (*)(const void* member, const Table& table, bool numeric, std::vector<ColumnUse>& out);
+
+  const void* (*member)(const void* object) = nullptr;
+  Find find = nullptr;
+  bool numeric = false;
+
+  template <class T>
+  static void findIn(const void* member, const Table& table, bool numeric, std::vector<ColumnUse>& out) {
+    columnsIn(*static_cast<const T*>(member), table, numeric, out);
+  }
+
+  template <const auto& field>
+  static constexpr FieldColumns of(const void* (*member)(const void*)) {
+    using F = std::remove_cvref_t<decltype(field)>;
+    return {member, &findIn<typename F::Type>, F::template has<NumericColumn>};
+  }
+};
+
+void columnsInFields(const void* object, std::span<const FieldColumns> fields, const Table& table,
+                     std::vector<ColumnUse>& out);
+
 template <Described T>
 void columnsIn(const T& value, const Table& table, bool, std::vector<ColumnUse>& out) {
-  eachField(value, [&](const auto& field, const auto& member) {
-    columnsIn(member, table, std::remove_cvref_t<decltype(field)>::template has<NumericColumn>, out);
-  });
+  columnsInFields(&value, detail::table<FieldColumns, T>, table, out);
 }
 
 }  // namespace detail

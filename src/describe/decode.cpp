@@ -3,33 +3,29 @@
 #include <algorithm>
 #include <limits>
 
+#include "numerics/stable_order.hpp"
+
 namespace bedside::detail {
 
 namespace {
 
-std::string listed(const std::vector<std::string_view>& names) {
+std::string listed(std::span<const std::string_view> names) {
   std::string out;
   for (const auto name : names) out += (out.empty() ? "" : ", ") + quoted(name);
   return out;
 }
 
-}  // namespace
-
-void wrongType(std::string_view where, std::string_view wanted, const Value& found) {
-  fail(Code::invalidSpec, text(quoted(where), " must be ", wanted, ", not ", found.typeName(), "."));
-}
-
-void unknownField(std::string_view owner, std::string_view field, const std::vector<std::string_view>& known) {
+[[noreturn]] void unknownField(std::string_view owner, std::string_view field, std::span<const std::string_view> known) {
   const auto near = nearest(field, known);
   fail(Code::invalidSpec, text("Unknown option ", quoted(field), " of ", owner, ". ",
                                near.empty() ? text("It knows ", listed(known), ".") : text("Did you mean ", quoted(near), "?")));
 }
 
-void absentField(std::string_view owner, std::string_view field) {
+[[noreturn]] void absentField(std::string_view owner, std::string_view field) {
   fail(Code::invalidSpec, text(owner, " needs ", quoted(field), "."));
 }
 
-void outOfRange(std::string_view where, const Range& range, double found) {
+[[noreturn]] void outOfRange(std::string_view where, const Range& range, double found) {
   const bool bounded = std::isfinite(range.high);
   fail(Code::invalidSpec,
        text(quoted(where), " must be ",
@@ -38,7 +34,17 @@ void outOfRange(std::string_view where, const Range& range, double found) {
             ", not ", found, "."));
 }
 
-void unknownWord(std::string_view where, std::string_view found, const std::vector<std::string_view>& known) {
+bool isEmpty(const Value& value) {
+  return value.text.empty() && value.bytes.empty() && value.items.empty() && value.fields.empty();
+}
+
+}  // namespace
+
+void wrongType(std::string_view where, std::string_view wanted, const Value& found) {
+  fail(Code::invalidSpec, text(quoted(where), " must be ", wanted, ", not ", found.typeName(), "."));
+}
+
+void unknownWord(std::string_view where, std::string_view found, std::span<const std::string_view> known) {
   fail(Code::invalidSpec, text(quoted(where), " is ", quoted(found), "; it must be one of ", listed(known), "."));
 }
 
@@ -107,8 +113,12 @@ CovariateProfile readCovariateProfile(const Value& value, std::string_view where
 References readReferences(const Value& value, std::string_view where) {
   if (value.type != Value::Type::map) wrongType(where, "an object such as { sex: 'Female' }", value);
   References out;
-  for (const auto& [name, level] : value.fields) out.levels.emplace_back(name, readLevel(level, text(where, ".", name)));
-  std::sort(out.levels.begin(), out.levels.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto order = numerics::stableOrder(
+      value.fields.size(), [&](std::uint32_t a, std::uint32_t b) { return value.fields[a].name < value.fields[b].name; });
+  for (const std::uint32_t i : order) {
+    const auto& [name, level] = value.fields[i];
+    out.levels.emplace_back(name, readLevel(level, text(where, ".", name)));
+  }
   return out;
 }
 
@@ -134,6 +144,30 @@ std::vector<double> readNumbers(const Value& value, std::string_view where) {
 const std::vector<Value>& readArray(const Value& value, std::string_view where) {
   if (value.type != Value::Type::array) wrongType(where, "an array", value);
   return value.items;
+}
+
+void readFields(void* object, std::span<const FieldReader> fields, const Value& value, std::string_view owner) {
+  if (value.type != Value::Type::map && !value.isNull()) wrongType(owner, "an object", value);
+  std::vector<std::string_view> known;
+  for (const FieldReader& field : fields) known.push_back(field.name);
+  for (const auto& [name, given] : value.fields) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) unknownField(owner, name, known);
+  }
+  for (const FieldReader& field : fields) {
+    const Value& given = value[field.name];
+    if (given.isNull()) {  // null and undefined mean: as if it had not been named
+      if (field.required) absentField(owner, field.name);
+      if (field.nullIsValue && value.has(field.name)) field.read(const_cast<void*>(field.member(object)), given, field.name);
+      continue;
+    }
+    field.read(const_cast<void*>(field.member(object)), given, field.name);  // the object is not const, see above
+    if (field.range) {
+      const auto& [low, high, open] = *field.range;
+      const double number = given.number;  // the member is this number: `read` took it
+      if (open ? !(number > low && number < high) : !(number >= low && number <= high)) outOfRange(field.name, *field.range, number);
+    }
+    if (field.notEmpty && isEmpty(given)) fail(Code::invalidSpec, text(quoted(field.name), " is empty: give at least one."));
+  }
 }
 
 }  // namespace bedside::detail

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "describe/fields.hpp"
+#include "describe/members.hpp"
 #include "describe/msgpack.hpp"
 #include "describe/types.hpp"
 #include "table/error.hpp"
@@ -21,10 +24,7 @@ namespace bedside {
 namespace detail {
 
 [[noreturn]] void wrongType(std::string_view where, std::string_view wanted, const Value& found);
-[[noreturn]] void unknownField(std::string_view owner, std::string_view field, const std::vector<std::string_view>& known);
-[[noreturn]] void absentField(std::string_view owner, std::string_view field);
-[[noreturn]] void outOfRange(std::string_view where, const Range& range, double found);
-[[noreturn]] void unknownWord(std::string_view where, std::string_view found, const std::vector<std::string_view>& known);
+[[noreturn]] void unknownWord(std::string_view where, std::string_view found, std::span<const std::string_view> known);
 
 std::string readString(const Value& value, std::string_view where);
 double readNumber(const Value& value, std::string_view where);
@@ -139,8 +139,8 @@ struct Read<E> {
         if (word.text == value.text) return word.value;
       }
     }
-    std::vector<std::string_view> known;
-    for (const auto& word : words<E>) known.push_back(word.text);
+    std::array<std::string_view, words<E>.size()> known;
+    for (std::size_t i = 0; i < known.size(); ++i) known[i] = words<E>[i].text;
     unknownWord(where, value.type == Value::Type::string ? value.text : value.typeName(), known);
   }
 };
@@ -154,66 +154,74 @@ struct Read<T> {
 };
 
 template <class T>
-inline constexpr bool isOptional = false;
+struct WithoutOptional {
+  using Type = T;
+};
 template <class T>
-inline constexpr bool isOptional<std::optional<T>> = true;
+struct WithoutOptional<std::optional<T>> {
+  using Type = T;
+};
+template <>
+struct WithoutOptional<NumberOrNull> {
+  using Type = double;
+};
 
-/// What a note asks of a value that has been read.
-template <class F, class T>
-void checkNotes(const F& field, const T& value) {
-  if constexpr (isOptional<T>) {
-    if (value) checkNotes(field, *value);
-  } else if constexpr (std::is_same_v<T, NumberOrNull>) {
-    checkNotes(field, value.value);
-  } else {
+/// A word, or the message's own `true` or `false` for one.
+template <class E, E WhenFalse, E WhenTrue>
+E readWordOrBoolean(const Value& value, std::string_view where) {
+  if (value.type == Value::Type::boolean) return value.truth ? WhenTrue : WhenFalse;
+  return read<E>(value, where);
+}
+
+/// How a value is read into a member of one type that is known by its address.
+using ReadAt = void (*)(void* member, const Value& value, std::string_view where);
+
+template <class T, T (*From)(const Value&, std::string_view) = &read<T>>
+void readAt(void* member, const Value& value, std::string_view where) {
+  *static_cast<T*>(member) = From(value, where);
+}
+
+template <double Low, double High, bool Open>
+inline constexpr Range oneRange{Low, High, Open};
+
+/// A field of a spec: how it is read, and what its notes ask of the value.
+struct FieldReader {
+  std::string_view name;
+  const void* (*member)(const void* object) = nullptr;
+  ReadAt read = nullptr;
+  const Range* range = nullptr;
+  bool required = false;
+  bool notEmpty = false;
+  bool nullIsValue = false;  ///< a null that is written is the value, not the default
+
+  template <const auto& field>
+  static constexpr FieldReader of(const void* (*member)(const void*)) {
+    using F = std::remove_cvref_t<decltype(field)>;
+    using T = typename F::Type;
+    FieldReader reader{.name = field.name, .member = member, .required = F::template has<Required>,
+                       .notEmpty = F::template has<NotEmpty>, .nullIsValue = std::is_same_v<T, NumberOrNull>};
+    if constexpr (F::template has<OrBoolean<T>>) {
+      constexpr auto meaning = field.template get<OrBoolean<T>>();
+      reader.read = &readAt<T, &readWordOrBoolean<T, meaning.whenFalse, meaning.whenTrue>>;
+    } else {
+      reader.read = &readAt<T>;
+    }
     if constexpr (F::template has<Range>) {
-      static_assert(std::is_arithmetic_v<T>, "a range belongs to a number");
-      const Range& range = field.template get<Range>();
-      const auto number = static_cast<double>(value);
-      const bool inside = range.open ? number > range.low && number < range.high : number >= range.low && number <= range.high;
-      if (!inside) outOfRange(field.name, range, number);
+      static_assert(std::is_arithmetic_v<typename WithoutOptional<T>::Type>, "a range belongs to a number");
+      constexpr Range range = field.template get<Range>();
+      reader.range = &oneRange<range.low, range.high, range.open>;
     }
-    if constexpr (F::template has<NotEmpty>) {
-      if (value.empty()) fail(Code::invalidSpec, text(quoted(field.name), " is empty: give at least one."));
-    }
+    return reader;
   }
-}
+};
 
-/// True when the message's own `true` or `false` stands for a word or a count.
-template <class F, class T>
-bool readAsBoolean(const F& field, const Value& value, T& out) {
-  if constexpr (F::template has<OrBoolean<T>>) {
-    if (value.type == Value::Type::boolean) {
-      const auto& meaning = field.template get<OrBoolean<T>>();
-      out = value.truth ? meaning.whenTrue : meaning.whenFalse;
-      return true;
-    }
-  }
-  return false;
-}
+/// Reads the fields of an object that holds their defaults.
+void readFields(void* object, std::span<const FieldReader> fields, const Value& value, std::string_view owner);
 
 template <class T>
 T readObject(const Value& value, std::string_view owner) {
-  if (value.type != Value::Type::map && !value.isNull()) wrongType(owner, "an object", value);
   T out{};
-  std::vector<std::string_view> known;
-  eachField(out, [&](const auto& field, const auto&) { known.push_back(field.name); });
-  for (const auto& [name, given] : value.fields) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) unknownField(owner, name, known);
-  }
-  eachField(out, [&](const auto& field, auto& member) {
-    using F = std::remove_cvref_t<decltype(field)>;
-    const Value& given = value[field.name];
-    if (given.isNull()) {  // null and undefined mean: as if it had not been named
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, NumberOrNull>) {
-        if (value.has(field.name)) member = {};
-      }
-      if constexpr (F::template has<Required>) absentField(owner, field.name);
-      return;
-    }
-    if (!readAsBoolean(field, given, member)) member = read<std::remove_cvref_t<decltype(member)>>(given, field.name);
-    checkNotes(field, member);
-  });
+  readFields(&out, table<FieldReader, T>, value, owner);
   return out;
 }
 

@@ -2,11 +2,15 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "describe/fields.hpp"
+#include "describe/members.hpp"
 #include "describe/msgpack.hpp"
 #include "describe/types.hpp"
 #include "table/error.hpp"
@@ -100,33 +104,57 @@ void write(Writer& to, const std::optional<T>& value) {
   }
 }
 
+/// How a value of one type is written that is known by its address.
+using WriteAt = void (*)(Writer& to, const void* value);
+
+template <class T>
+void writeAt(Writer& to, const void* value) {
+  write(to, *static_cast<const T*>(value));
+}
+
+void writeEach(Writer& to, const void* values, std::size_t count, std::size_t bytesEach, WriteAt writeOne);
+
 template <class T>
 void write(Writer& to, const std::vector<T>& values) {
-  to.array(values.size());
-  for (const auto& value : values) write(to, value);
+  writeEach(to, values.data(), values.size(), sizeof(T), &writeAt<T>);
 }
+
+struct FieldWriter {
+  std::string_view name;
+  const void* (*member)(const void* object) = nullptr;
+  WriteAt write = nullptr;
+
+  template <const auto& field>
+  static constexpr FieldWriter of(const void* (*member)(const void*)) {
+    return {field.name, member, &writeAt<typename std::remove_cvref_t<decltype(field)>::Type>};
+  }
+};
 
 }  // namespace detail
 
-/// The fields of a described object, without the map's head: for a map that holds further fields.
-template <Described T>
-void encodeFields(Writer& to, const T& object) {
-  eachField(object, [&](const auto& field, const auto& value) {
-    to.string(field.name);
-    detail::write(to, value);
-  });
-}
+/// A described object on its way to a message.
+struct Writable {
+  const void* object;
+  std::span<const detail::FieldWriter> fields;
+
+  template <Described T>
+  explicit Writable(const T& described) : object(&described), fields(detail::table<detail::FieldWriter, T>) {}
+};
+
+/// The fields of an object, without the map's head: for a map that holds further fields.
+void encodeFields(Writer& to, const Writable& object);
+/// The object as a map.
+void encode(Writer& to, const Writable& object);
 
 template <Described T>
 void encode(Writer& to, const T& object) {
-  to.map(fieldCount<T>());
-  encodeFields(to, object);
+  encode(to, Writable(object));
 }
 
 namespace detail {
 template <Described T>
 void write(Writer& to, const T& value) {
-  encode(to, value);
+  encode(to, Writable(value));
 }
 }  // namespace detail
 

@@ -58,8 +58,9 @@ class Engine::FitsInCache final : public FitStore {
   std::string_view analysis_;
 };
 
-/// `{ op: 'analyze', table?, analysis, spec, digest? }` → `{ cached, key, costMs, digest, data: { name, fingerprint },
-/// labels }` and the result as body (its digest only if asked for, to store it by): look up → validate → key → cache? → budget? → run → encode.
+/// `{ op: 'analyze', table?, analysis, spec, digest?, held }` → `{ cached, key, costMs, digest, data: { name, fingerprint },
+/// labels }` and the result as body (its digest only if asked for, to store it by; no body when its key is among those of
+/// the results that the caller still holds): look up → validate → key → cache? → budget? → run → encode.
 void Engine::analyze(const Value& message, Reply& reply) {
   const std::string_view analysis = message["analysis"].text;
   const Table* data = message["table"].isNull() ? nullptr : &table(message);
@@ -97,11 +98,15 @@ void Engine::analyze(const Value& message, Reply& reply) {
   out.string("cached");
   out.boolean(static_cast<bool>(found));
   out.string("key");
-  out.string(hexadecimal(request->key()));
+  const std::string key = hexadecimal(request->key());
+  out.string(key);
   out.string("costMs");
   out.number(costMs);
   out.string("digest");
   message["digest"].truth ? out.string(hexadecimal(fingerprintOf(*reply.body))) : out.null();
+  for (const Value& held : message["held"].items) {
+    if (held.text == key) reply.body.reset();
+  }
   out.string("data");
   out.map(2);
   out.string("name");

@@ -1,5 +1,7 @@
 #include "engine/request.hpp"
 
+#include <algorithm>
+
 #include "analyses/registry.hpp"
 
 namespace bedside {
@@ -23,6 +25,37 @@ constexpr auto entriesOf(AnalysisList<Analyses...>) {
 constexpr auto entries = entriesOf(Registry{});
 
 }  // namespace
+
+void Request::useColumns(const std::vector<ColumnUse>& named, const Table& table, KeyBuilder& key) {
+  checkColumns(named, table);
+  for (const auto& column : named) {
+    if (column.used && std::find(columns_.begin(), columns_.end(), column.name) == columns_.end()) {
+      columns_.push_back(column.name);
+      key.column(table.at(column.name));
+    }
+  }
+}
+
+Bytes Request::encoded(std::string_view analysis, const Writable& spec, const Writable& result) {
+  const auto write = [&](Writer& writer) {
+    writer.map(3 + result.fields.size());
+    writer.string("analysis");
+    writer.string(analysis);
+    writer.string("spec");
+    encode(writer, spec);
+    writer.string("engine");
+    writer.string(engineVersion);
+    encodeFields(writer, result);
+  };
+  // Written twice, first only to learn its size: a million rows then take no more than their message.
+  Writer measure;
+  write(measure);
+  Bytes out;
+  out.reserve(measure.size());
+  Writer writer(out);
+  write(writer);
+  return out;
+}
 
 std::unique_ptr<Request> readRequest(std::string_view name, const Value& spec, const Table* table) {
   std::vector<std::string_view> names;

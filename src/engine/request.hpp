@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -28,6 +27,10 @@ class Request {
   virtual Bytes run(Context& context) const = 0;
 
  protected:
+  /// Checks the columns that a spec names, and keeps those whose content is used.
+  void useColumns(const std::vector<ColumnUse>& named, const Table& table, KeyBuilder& key);
+  static Bytes encoded(std::string_view analysis, const Writable& spec, const Writable& result);
+
   std::vector<std::string> columns_;
   Fingerprint key_;
 };
@@ -53,14 +56,7 @@ class RequestOf final : public Request {
     KeyBuilder key(A::name);
     if (table) {
       if constexpr (requires(Spec& spec) { A::complete(spec, *table); }) A::complete(spec_, *table);
-      const auto named = columnsOf(spec_, *table);
-      checkColumns(named, *table);
-      for (const auto& column : named) {
-        if (column.used && std::find(columns_.begin(), columns_.end(), column.name) == columns_.end()) {
-          columns_.push_back(column.name);
-          key.column(table->at(column.name));
-        }
-      }
+      useColumns(columnsOf(spec_, *table), *table, key);
     }
     key_ = key.add(spec_).add(std::string(engineVersion)).key();
   }
@@ -71,33 +67,11 @@ class RequestOf final : public Request {
   }
 
   Bytes run(Context& context) const override {
-    const auto result = [&] {
-      if constexpr (tableOptional) {
-        return A::run(table_, spec_, context);
-      } else {
-        return A::run(*table_, spec_, context);
-      }
-    }();
-    // Written twice, first only to learn its size: a million rows then take no more than their message.
-    Writer measure;
-    write(measure, result);
-    Bytes out;
-    out.reserve(measure.size());
-    Writer writer(out);
-    write(writer, result);
-    return out;
-  }
-
- private:
-  void write(Writer& writer, const typename A::Result& result) const {
-    writer.map(3 + fieldCount<typename A::Result>());
-    writer.string("analysis");
-    writer.string(A::name);
-    writer.string("spec");
-    encode(writer, spec_);
-    writer.string("engine");
-    writer.string(engineVersion);
-    encodeFields(writer, result);
+    if constexpr (tableOptional) {
+      return encoded(A::name, Writable(spec_), Writable(A::run(table_, spec_, context)));
+    } else {
+      return encoded(A::name, Writable(spec_), Writable(A::run(*table_, spec_, context)));
+    }
   }
 
   const Table* table_;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "numerics/stable_order.hpp"
+
 namespace bedside::numerics {
 namespace {
 
@@ -70,14 +72,16 @@ std::vector<std::uint32_t> ascending(std::span<const double> values) {
 }
 
 std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector<std::uint32_t> rows) {
+  if (rows.size() < radixFrom) {
+    const auto order = stableOrder(
+        rows.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[rows[a]]) < keyOf(values[rows[b]]); });
+    std::vector<std::uint32_t> out(rows.size());
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = rows[order[i]];
+    return out;
+  }
   std::vector<Item> items(rows.size());
   for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
-  if (items.size() < radixFrom) {
-    std::sort(items.begin(), items.end(),
-              [](const Item& a, const Item& b) { return a.key != b.key ? a.key < b.key : a.row < b.row; });
-  } else {
-    radixSort(items);
-  }
+  radixSort(items);
   for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
   return rows;
 }
@@ -86,10 +90,11 @@ void sortAscending(std::span<double> values) {
   std::vector<std::uint64_t> keys(values.size());
   for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = keyOf(values[i]);
   if (keys.size() < radixFrom) {
-    std::sort(keys.begin(), keys.end());
-  } else {
-    radixSort(keys);
+    const auto order = stableOrder(keys.size(), [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+    for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[order[i]]);
+    return;
   }
+  radixSort(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[i]);
 }
 

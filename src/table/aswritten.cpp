@@ -59,9 +59,14 @@ void AsWritten::varint(std::uint64_t value) {
 }
 
 void AsWritten::begin(std::size_t row, unsigned form) {
-  varint(row - next_);
+  if (row - next_ < 0x80) {  // nearly always
+    const char note[] = {static_cast<char>(row - next_), static_cast<char>(form)};
+    notes_.append(note, 2);
+  } else {
+    varint(row - next_);
+    notes_ += static_cast<char>(form);
+  }
   next_ = row + 1;
-  notes_ += static_cast<char>(form);
 }
 
 void AsWritten::noteDecimals(std::size_t row, unsigned decimals, char mark) {

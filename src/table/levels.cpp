@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
 #include <optional>
 #include <utility>
 
+#include "numerics/stable_order.hpp"
 #include "table/number.hpp"
 #include "table/table.hpp"
 
@@ -93,17 +93,14 @@ bool levelBefore(std::string_view a, std::string_view b) { return before(SortKey
 
 LevelOrder inLevelOrder(std::vector<std::string> texts) {
   std::vector<SortKey> keys(texts.begin(), texts.end());
-  std::vector<std::int32_t> order(texts.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return before(keys[index(a)], texts[index(a)], keys[index(b)], texts[index(b)]);
-  });
+  const auto order = numerics::stableOrder(
+      texts.size(), [&](std::uint32_t a, std::uint32_t b) { return before(keys[a], texts[a], keys[b], texts[b]); });
   LevelOrder out;
   out.place.resize(texts.size());
   std::int32_t last = -1;
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i == 0 || texts[index(order[i])] != texts[index(order[i - 1])]) ++last;
-    out.place[index(order[i])] = last;
+    if (i == 0 || texts[order[i]] != texts[order[i - 1]]) ++last;
+    out.place[order[i]] = last;
   }
   out.levels.resize(index(last + 1));
   for (std::size_t i = 0; i < texts.size(); ++i) out.levels[index(out.place[i])] = std::move(texts[i]);

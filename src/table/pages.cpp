@@ -121,16 +121,16 @@ std::vector<Pages::Page> Pages::takePages() {
 
 namespace {
 
-/// Room is reserved, then made page by page, so that the zeros put there are overwritten while they are in the cache.
+/// Each page is unpacked within the cache and appended: a vector that is made larger first would be filled with zeros.
 template <class Cell>
 std::vector<Cell> unpacked(std::size_t size, std::vector<Pages::Page> pages) {
   std::vector<Cell> out;
   out.reserve(size);
+  std::array<Cell, Pages::rows> cells;
   for (Pages::Page& page : pages) {
-    const std::size_t first = out.size();
-    out.resize(first + page.rows);
-    Pages::unpack(page, out.data() + first);
+    Pages::unpack(page, cells.data());
     page.bytes.reset();
+    out.insert(out.end(), cells.data(), cells.data() + page.rows);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "numerics/stable_order.hpp"
 #include "table/distinct.hpp"
 #include "table/levels.hpp"
 #include "table/text.hpp"
@@ -49,15 +50,15 @@ Fingerprint fingerprintOfColumn(const ColumnData& column) {
 void putInFixedOrder(LevelOrder& found, const std::vector<std::string>& fixed) {
   Levels places;
   for (const std::string& level : fixed) places.codeOf(level);
-  std::vector<std::pair<std::size_t, std::size_t>> rank;  // place in the fixed order, place in level order
-  for (std::size_t i = 0; i < found.levels.size(); ++i) {
-    const auto place = static_cast<std::size_t>(places.codeOf(found.levels[i]));
-    rank.emplace_back(std::min(place, fixed.size()), i);
+  std::vector<std::size_t> placeOf;  // of each level in the fixed order
+  for (const std::string& level : found.levels) {
+    placeOf.push_back(std::min(static_cast<std::size_t>(places.codeOf(level)), fixed.size()));
   }
-  std::sort(rank.begin(), rank.end());
+  const auto order =
+      numerics::stableOrder(placeOf.size(), [&](std::uint32_t a, std::uint32_t b) { return placeOf[a] < placeOf[b]; });
   std::vector<std::string> levels;
-  std::vector<std::int32_t> moved(rank.size());
-  for (const auto& [place, old] : rank) {
+  std::vector<std::int32_t> moved(order.size());
+  for (const std::uint32_t old : order) {
     moved[old] = static_cast<std::int32_t>(levels.size());
     levels.push_back(std::move(found.levels[old]));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "numerics/stable_order.hpp"
 #include "table/names.hpp"
 #include "table/text.hpp"
 
@@ -126,14 +127,13 @@ void TermList::remove(const TermList& others) {
 }
 
 std::vector<Term> TermList::byDegree(const Variables& variables) const {
-  std::vector<VariableSet> ordered = terms_;
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const VariableSet& a, const VariableSet& b) { return a.size() < b.size(); });
+  const auto order = numerics::stableOrder(
+      terms_.size(), [this](std::uint32_t a, std::uint32_t b) { return terms_[a].size() < terms_[b].size(); });
   std::vector<Term> terms;
-  terms.reserve(ordered.size());
-  for (const VariableSet& term : ordered) {
+  terms.reserve(order.size());
+  for (const std::uint32_t at : order) {
     Term named;
-    for (const std::uint32_t variable : term) named.columns.push_back(variables.names()[variable]);
+    for (const std::uint32_t variable : terms_[at]) named.columns.push_back(variables.names()[variable]);
     terms.push_back(std::move(named));
   }
   return terms;

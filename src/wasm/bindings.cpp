@@ -50,7 +50,8 @@ std::span<const std::uint8_t> given(std::uint32_t bytes) {
 
 /// Room for a message of so many bytes: its address, 0 when there is none.
 std::uint32_t inbox(std::uint32_t bytes) {
-  if (bytes > message.capacity()) Bytes().swap(message);  // no second copy while it grows
+  // No second copy while it grows, and none of a piece of a file beside what is made of it.
+  if (bytes > message.capacity() || bytes < message.capacity() / 2) Bytes().swap(message);
   try {
     if (!engine) message.resize(bytes);
   } catch (const std::bad_alloc&) {
@@ -96,7 +97,8 @@ std::uint32_t feed(std::uint32_t load, std::uint32_t bytes) {
   return respond(engine->feed(load, given(bytes)));
 }
 
-/// Lets go of message and answer: what was copied out need not lie here too.
+/// Lets go of message and answer: what was copied out need not lie here too. Not between the pieces of a file, which
+/// come into the same room one after another.
 void release() {
   answer = {};
   Bytes().swap(message);

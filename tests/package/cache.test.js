@@ -38,6 +38,31 @@ test('a hit is told in the result, the figures, an event and the log', async () 
   await engine.close();
 });
 
+for (const worker of [false, true]) {
+  test(`each result is its caller's own, though hits share the bytes they come from (worker: ${worker})`, async () => {
+    const { engine } = await watched({ worker });
+    const table = await engine.table(patients(20_000));
+    const first = await table.logistic(model);
+    const second = await table.logistic(model);
+    const third = await table.logistic(model);
+    assert.ok(first.fitted instanceof Float64Array);
+    assert.equal(first.fitted.length, first.n);
+    const [value] = first.fitted;
+    second.fitted[0] = 2;
+    second.covariance[0] = 2;
+    assert.equal(second.fitted[0], 2, 'read again it is the same array');
+    assert.deepEqual([first.fitted[0], third.fitted[0]], [value, value]);
+    assert.equal(third.covariance[0], first.covariance[0]);
+    const fourth = Object.freeze(await table.logistic(model));
+    assert.equal(fourth.cached, true);
+    assert.deepEqual({ ...fourth, cached: false }, first);
+    assert.deepEqual(structuredClone(await table.logistic(model)), fourth);
+    second.fitted = new Float64Array(1);
+    assert.equal(second.fitted.length, 1);
+    await engine.close();
+  });
+}
+
 test('identical requests at the same time are computed once', async () => {
   const { engine, cache } = await watched();
   const table = await engine.table(patients(2000));

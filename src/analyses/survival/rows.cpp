@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "numerics/stable_order.hpp"
 #include "table/text.hpp"
 
 namespace bedside {
@@ -21,9 +22,11 @@ std::vector<std::uint64_t> occurring(std::size_t n, std::uint64_t limit, NumberO
     }
     return out;
   }
-  for (std::size_t i = 0; i < n; ++i) out.push_back(numberOf(i));
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
+  std::vector<std::uint64_t> all(n);
+  for (std::size_t i = 0; i < n; ++i) all[i] = numberOf(i);
+  for (const std::uint32_t i : numerics::stableOrder(n, [&](std::uint32_t a, std::uint32_t b) { return all[a] < all[b]; })) {
+    if (out.empty() || out.back() != all[i]) out.push_back(all[i]);
+  }
   return out;
 }
 

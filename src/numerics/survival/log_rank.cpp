@@ -8,6 +8,7 @@
 #include "numerics/adjust.hpp"
 #include "numerics/distributions.hpp"
 #include "numerics/matrix.hpp"
+#include "numerics/stable_order.hpp"
 
 namespace bedside::numerics {
 
@@ -199,11 +200,8 @@ Form networkForm(Matrix& links, std::vector<double>& difference) {
 /// Of a V that is a sum of qq', by LDL' over rising variances: what is left of a group below 1e-10 of its variance is
 /// rounding. O − E = Σ q lies in the range of V.
 Form residualForm(const Matrix& v, const std::vector<double>& difference) {
-  std::vector<std::size_t> order(difference.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return v(a, a) < v(b, b) || (v(a, a) == v(b, b) && a < b);
-  });
+  const auto rising = stableOrder(difference.size(), [&](std::uint32_t a, std::uint32_t b) { return v(a, a) < v(b, b); });
+  const std::vector<std::size_t> order(rising.begin(), rising.end());
   Matrix rest = submatrix(v, order);
   std::vector<double> b;
   for (const std::size_t group : order) b.push_back(difference[group]);
