@@ -82,11 +82,14 @@ describe('the tarball', () => {
       assert.ok(files.includes(path), path);
     }
     const odd = files.filter(
-      file => !/^(LICENSE|README\.md|package\.json|web\/((report|vendor)\/)?((tables|plots|r)\/)?[^/]+)$/.test(file),
+      file =>
+        !/^(LICENSE|README\.md|package\.json|web\/((report|vendor|cli|elements|workbench)\/)?((tables|plots|r)\/)?[^/]+)$/.test(
+          file,
+        ),
     );
     assert.deepEqual(odd, []);
     assert.deepEqual(
-      files.filter(file => /(^|\/)(tests?|build|bench|src|workbench)\/|\.(map|tsbuildinfo|cpp|hpp|tgz)$/.test(file)),
+      files.filter(file => /(^|\/)(tests?|build|bench|src)\/|\.(map|tsbuildinfo|cpp|hpp|tgz)$/.test(file)),
       [],
     );
     // Every module has its types.

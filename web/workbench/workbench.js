@@ -207,3 +207,8 @@ addEventListener('drop', event => {
   drop.classList.remove('over');
   openFirst(event.dataTransfer?.files);
 });
+
+// Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
+// nothing it goes on as it is.
+const { offline } = document.documentElement.dataset;
+if (offline) navigator.serviceWorker?.register(new URL(offline, document.baseURI)).catch(() => {});
