@@ -245,6 +245,61 @@ TEST(FitCox, SmallestData) {
   EXPECT_LT(std::fabs(NaiveCox(tied, fit.coefficients, CoxTies::efron).score[0]), 1e-9);
 }
 
+/// Where a part of the rows gives the start and informations serve several steps.
+TEST(FitCox, ManyRowsEndAtTheSameMaximum) {
+  for (const SurvivalSample::Shape shape : {SurvivalSample::Shape{20000, 3, 0, false, false, 1},
+                                            {20000, 3, 40, true, true, 7},
+                                            {20000, 3, 0, false, true, 5000}}) {
+    const SurvivalSample sample = SurvivalSample::of(shape, 14);
+    for (const CoxTies ties : everyTies) {
+      const CoxProblem problem = sample.problem(ties);
+      const CoxFit fit = fitCox(problem);
+      ASSERT_TRUE(fit.converged());
+      const CoxRows rows(problem);
+      CoxScan scan(rows, ties);
+      const double logLik = scan.at(fit.coefficients);
+      const CoxSums sums = scan.sums();
+      const SymmetricFactor factor(sums.information);
+      const std::vector<double> step = factor.solve(sums.score);
+      for (std::size_t j = 0; j < 3; ++j) {
+        EXPECT_LT(std::fabs(step[j]), 1e-10);
+        EXPECT_LT(std::fabs(fit.covariance(j, j) / factor.inverse()(j, j) - 1), 5e-7);
+      }
+      EXPECT_LT(deviation(fit.logLik, logLik), 1e-13);
+    }
+  }
+}
+
+TEST(FitCox, ManyRowsShowAMonotoneLikelihoodToo) {
+  SurvivalSample sample = SurvivalSample::of({20000, 2, 0}, 15);
+  for (std::size_t i = 0; i < 20000; ++i) sample.columns[1][i] = sample.event[i] == 0 && i % 2 == 0 ? 1 : 0;
+  const CoxFit fit = fitCox(sample.problem());
+  EXPECT_EQ(fit.end, End::separated);
+  EXPECT_EQ(fit.monotone, std::vector<std::size_t>{1});
+}
+
+/// So many numbers that no copy is kept: rows are gathered at each scan.
+TEST(FitCox, ReadsWithoutACopyTheSame) {
+  SurvivalSample sample = SurvivalSample::of({700000, 1, 0, false, false, 3}, 16);
+  const CoxFit one = fitCox(sample.problem());
+  for (int j = 0; j < 6; ++j) {
+    sample.columns.push_back(sample.columns[0]);
+    for (std::size_t i = 0; i < sample.rows(); ++i) {
+      sample.columns.back()[i] = static_cast<double>((i * 2654435761u >> (3 * j + 5)) % 97);
+    }
+  }
+  ASSERT_GT(sample.rows() * sample.k(), CoxRows::copied);
+  const CoxFit fit = fitCox(sample.problem());
+  ASSERT_TRUE(fit.converged());
+  EXPECT_NEAR(fit.coefficients[0], one.coefficients[0], 1e-3);
+  const CoxProblem problem = sample.problem();
+  const CoxRows rows(problem, std::size_t{1} << 30);
+  CoxScan scan(rows, CoxTies::efron);
+  EXPECT_LT(deviation(scan.at(fit.coefficients), fit.logLik), 1e-13);
+  for (const double u : SymmetricFactor(scan.sums().information).solve(scan.sums().score))
+    EXPECT_LT(std::fabs(u), 1e-10);
+}
+
 TEST(FitCox, TellsProgressThatNeverFalls) {
   double last = 0;
   std::size_t calls = 0;

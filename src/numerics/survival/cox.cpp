@@ -26,8 +26,9 @@ constexpr std::size_t manyRows = 16384;
 constexpr std::size_t partStride = 16;
 /// An information serves again while x'b has moved by less than this (root mean square) since it was taken.
 constexpr double staleMove = 0.05;
-/// With many rows the last step is short enough when what it leaves is beyond all digits: its square.
-constexpr double quickTolerance = 1e-8;
+/// With many rows a last step is short enough when it moves x'b by less than this (root mean square): its square, which
+/// is what it leaves, is beyond all digits, and the information has changed by as little.
+constexpr double quickTolerance = 5e-7;
 /// Quick fits that take longer than this are not to be had so.
 constexpr std::size_t quickSteps = 15;
 
@@ -75,7 +76,7 @@ class Newton {
 
   End run(Pace pace) {
     const std::size_t most = pace == Pace::plain ? options_.maxSteps : quickSteps;
-    const double tolerance = pace == Pace::plain ? plainTolerance : pace == Pace::quick ? quickTolerance : 0.01;
+    const double tolerance = pace == Pace::rough ? 0.01 : plainTolerance;
     double lastMove = std::numeric_limits<double>::infinity();
     for (;;) {
       const SymmetricFactor factor(sums_.information);
@@ -88,7 +89,9 @@ class Newton {
       // Rounding of the score moves x'b by a little itself: steps that have stopped shrinking are no steps.
       const double least = tolerance + 8 * epsilon * greatestMove(b_);
       const bool noise = move < 1e-6 && move > lastMove / 4 && gain < 1e-12 * (1 + std::fabs(sums_.logLik));
-      if (move <= least || noise) {
+      const double spread = std::sqrt(2 * std::max(gain, 0.0) / eventWeight_);
+      const bool close = pace == Pace::quick && spread <= quickTolerance;
+      if (move <= least || noise || close) {
         if (!fresh_) {
           evaluate(true);  // the figures are to be those of the estimate
           continue;
@@ -98,8 +101,9 @@ class Newton {
         return End::converged;
       }
       if (iterations_ >= most) return grown(change, pace);
-      drift_ += std::sqrt(2 * std::max(gain, 0.0) / eventWeight_);
-      const bool again = pace == Pace::quick && drift_ < staleMove && move < lastMove / 4 && move * drift_ > tolerance;
+      drift_ += spread;
+      const bool again =
+          pace == Pace::quick && drift_ < staleMove && move < lastMove / 4 && spread * drift_ > quickTolerance;
       lastMove = move;
       if (!advance(change, move, !again)) return grown(change, pace);
     }

@@ -7,6 +7,49 @@
 #include "numerics/lanes.hpp"
 
 namespace bedside::numerics {
+namespace {
+
+struct Summary {
+  double sum = 0;        ///< Σ (x − origin)
+  double magnitude = 0;  ///< largest |x|
+};
+
+Summary summaryOf(const double* x, std::size_t count, double origin) {
+  Lanes sums[2] = {both(0), both(0)}, most[2] = {both(0), both(0)};
+  std::size_t r = 0;
+  for (; r + 4 <= count; r += 4) {
+    for (std::size_t half = 0; half < 2; ++half) {
+      const Lanes value = load(x + r + 2 * half), size = magnitude(value);
+      sums[half] += value - both(origin);
+      most[half] = select(size > most[half], size, most[half]);
+    }
+  }
+  Summary out{sum(sums[0] + sums[1]), std::max({most[0][0], most[0][1], most[1][0], most[1][1]})};
+  for (; r < count; ++r) {
+    out.sum += x[r] - origin;
+    out.magnitude = std::max(out.magnitude, std::fabs(x[r]));
+  }
+  return out;
+}
+
+/// x − centre in place; the largest magnitude of it.
+double shift(double* x, std::size_t count, double centre) {
+  Lanes most = both(0);
+  std::size_t r = 0;
+  for (; r + 2 <= count; r += 2) {
+    const Lanes value = load(x + r) - both(centre), size = magnitude(value);
+    store(x + r, value);
+    most = select(size > most, size, most);
+  }
+  double out = std::max(most[0], most[1]);
+  for (; r < count; ++r) {
+    x[r] -= centre;
+    out = std::max(out, std::fabs(x[r]));
+  }
+  return out;
+}
+
+}  // namespace
 
 CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t blockRows)
     : design_(problem.design),
@@ -27,43 +70,40 @@ CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t 
   }
   findTimes(risk);
   if (!risk.start.empty()) findLeaving(risk);
-  if (rows() * columns_ <= copyAtMost) copy_.resize(rows() * columns_);
+  if (rows() * columns_ <= copyAtMost) copy_ = std::make_unique_for_overwrite<double[]>(rows() * columns_);
   centreColumns();
 }
 
+/// Without a branch on who has the event, which no processor foresees.
 void CoxRows::findTimes(const RiskSets& risk) {
   reaches_.resize(rows());
   firstTime_.push_back(0);
-  std::size_t count = 0;  // of event times, at most
-  for (std::size_t i = 0; i < rows(); ++i) {
-    count += risk.event[i] != 0 && (i == 0 || risk.event[i - 1] == 0 || risk.stop[i] != risk.stop[i - 1]);
-  }
-  times_.reserve(count);
+  times_.resize(rows() + 1);
+  std::size_t count = 0;
   for (std::size_t s = 0; s < strata(); ++s) {
     const std::size_t last = first_[s] + first_[s + 1] - 1;
-    std::size_t waiting = first_[s];  // rows from here on have reached no event time yet
-    for (std::size_t begin = first_[s]; begin < first_[s + 1];) {
-      EventTime time;
-      time.begin = static_cast<std::uint32_t>(begin);
-      time.stratum = static_cast<std::uint32_t>(s);
-      std::size_t end = begin;
-      while (end < first_[s + 1] && risk.stop[last - end] == risk.stop[last - begin]) {
-        time.events += risk.event[last - end] != 0;
-        time.weight += eventWeight_[end++];
-      }
-      if (time.events > 0) {
-        time.end = static_cast<std::uint32_t>(end);
-        time.weight /= time.events;
-        time.tied = tiedTimes_;
-        tiedTimes_ += time.events > 1;
-        for (; waiting < end; ++waiting) reaches_[waiting] = static_cast<std::uint32_t>(times_.size() + s);
-        times_.push_back(time);
-      }
-      begin = end;
+    EventTime time;
+    time.begin = static_cast<std::uint32_t>(first_[s]);
+    time.stratum = static_cast<std::uint32_t>(s);
+    for (std::size_t row = first_[s]; row < first_[s + 1]; ++row) {
+      reaches_[row] = static_cast<std::uint32_t>(count + s);  // the next event time that will be found, its own maybe
+      time.events += risk.event[last - row];
+      time.weight += eventWeight_[row];
+      if (row + 1 < first_[s + 1] && risk.stop[last - row - 1] == risk.stop[last - row]) continue;
+      time.end = static_cast<std::uint32_t>(row + 1);
+      time.tied = tiedTimes_;
+      times_[count] = time;
+      times_[count].weight /= time.events;
+      count += time.events > 0;
+      tiedTimes_ += time.events > 1;
+      time.begin = time.end;
+      time.events = 0;
+      time.weight = 0;
     }
-    for (; waiting < first_[s + 1]; ++waiting) reaches_[waiting] = static_cast<std::uint32_t>(times_.size() + s);
-    firstTime_.push_back(times_.size());
+    firstTime_.push_back(count);
   }
+  times_.resize(count);
+  times_.shrink_to_fit();
 }
 
 void CoxRows::findLeaving(const RiskSets& risk) {
@@ -108,40 +148,10 @@ const RiskVisits& CoxRows::visits() const {
   return out;
 }
 
-/// Takes the centres of columns, whose rows come in scan order.
-class CoxRows::Centring {
- public:
-  explicit Centring(CoxRows& rows) : rows_(rows), origin_(rows.columns_) {}
-
-  void take(std::size_t j, std::size_t first, std::size_t count, const double* values) {
-    const double* x = values - first;
-    const std::size_t end = first + count;
-    std::size_t s = rows_.stratum(first);
-    double most = rows_.magnitude_[j];
-    for (std::size_t row = first; row < end; ++s) {
-      const std::size_t begin = rows_.first_[s], stop = std::min(end, rows_.first_[s + 1]);
-      if (stop <= row) continue;
-      double& centre = rows_.centres_[s * rows_.columns_ + j];
-      if (row == begin) centre = origin_[j] = x[row];
-      double sum = 0;
-      for (; row < stop; ++row) {
-        sum += x[row] - origin_[j];
-        most = std::max(most, std::fabs(x[row]));
-      }
-      centre += sum / static_cast<double>(rows_.first_[s + 1] - begin);
-    }
-    rows_.magnitude_[j] = most;
-  }
-
- private:
-  CoxRows& rows_;
-  std::vector<double> origin_;  // the first value of each column in the stratum
-};
-
 Blocks CoxRows::source(std::span<const std::uint32_t> list, std::span<const std::uint32_t> tableRows) const {
-  if (copy_.empty()) return {design_, Rows::of(tableRows), blockRows_};
+  if (!copy_) return {design_, Rows::of(tableRows), blockRows_};
   std::vector<Source> columns;
-  for (std::size_t j = 0; j < columns_; ++j) columns.push_back(Source::of(copy_.data() + j * rows()));
+  for (std::size_t j = 0; j < columns_; ++j) columns.push_back(Source::of(copy_.get() + j * rows()));
   return {columns, list.empty() ? Rows::all(rows()) : Rows::of(list), blockRows_};
 }
 
@@ -150,42 +160,46 @@ void CoxRows::centreColumns() {
   centres_.resize(strata() * columns_);
   reach_.resize(columns_);
   magnitude_.resize(columns_);
-  if (copy_.empty()) {
-    Centring centring(*this);
+  std::vector<double> origin(columns_);
+  const auto take = [&](std::size_t j, std::size_t first, std::size_t count, const double* values) {
+    const double* x = values - first;
+    for (std::size_t row = first, s = stratum(first); row < first + count; ++s) {
+      const std::size_t stop = std::min(first + count, first_[s + 1]);
+      if (stop <= row) continue;
+      double& centre = centres_[s * columns_ + j];
+      if (row == first_[s]) centre = origin[j] = x[row];
+      const Summary summary = summaryOf(x + row, stop - row, origin[j]);
+      magnitude_[j] = std::max(magnitude_[j], summary.magnitude);
+      centre += summary.sum / static_cast<double>(first_[s + 1] - first_[s]);
+      row = stop;
+    }
+  };
+  if (!copy_) {
     Blocks(design_, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
-      for (std::size_t j = 0; j < columns_; ++j) centring.take(j, block.first, block.rows, block[j]);
+      for (std::size_t j = 0; j < columns_; ++j) take(j, block.first, block.rows, block[j]);
     });
     findReach();
     return;
   }
   // Column by column: what is read in a random order then stays in a second-level cache.
   for (std::size_t j = 0; j < columns_; ++j) {
-    double* out = copy_.data() + j * rows();
+    double* out = copy_.get() + j * rows();
     Blocks({design_[j]}, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
       std::copy(block[0], block[0] + block.rows, out + block.first);
     });
-    Centring centring(*this);
-    centring.take(j, 0, rows(), out);
+    take(j, 0, rows(), out);
     for (std::size_t s = 0; s < strata(); ++s) {
-      const double centre = centres_[s * columns_ + j];
-      for (std::size_t row = first_[s]; row < first_[s + 1]; ++row) out[row] -= centre;
+      const double reach = shift(out + first_[s], first_[s + 1] - first_[s], centres_[s * columns_ + j]);
+      reach_[j] = std::max(reach_[j], reach);
     }
   }
-  findReach();
 }
 
 void CoxRows::findReach() {
   std::fill(reach_.begin(), reach_.end(), 0.0);
   scan([&](const Block& block) {
     for (std::size_t j = 0; j < columns_; ++j) {
-      Lanes most = both(reach_[j]);
-      std::size_t r = 0;
-      for (; r + 2 <= block.rows; r += 2) {
-        const Lanes size = magnitude(load(block[j] + r));
-        most = select(size > most, size, most);
-      }
-      reach_[j] = std::max(most[0], most[1]);
-      if (r < block.rows) reach_[j] = std::max(reach_[j], std::fabs(block[j][r]));
+      reach_[j] = std::max(reach_[j], summaryOf(block[j], block.rows, 0).magnitude);
     }
   });
 }
@@ -199,11 +213,11 @@ std::size_t CoxRows::firstConstant() const {
 
 void CoxRows::transform(const Matrix& m) {
   transform_ = m;
-  if (!copy_.empty()) {
-    std::vector<double> old = copy_;
+  if (copy_) {
+    const std::vector<double> old(copy_.get(), copy_.get() + rows() * columns_);
     std::vector<const double*> from(columns_);
     std::vector<double*> to(columns_);
-    for (std::size_t j = 0; j < columns_; ++j) from[j] = old.data() + j * rows(), to[j] = copy_.data() + j * rows();
+    for (std::size_t j = 0; j < columns_; ++j) from[j] = old.data() + j * rows(), to[j] = copy_.get() + j * rows();
     const std::vector<double> centres = std::move(centres_);
     centres_.assign(centres.size(), 0.0);  // taken away already
     finish({0, rows(), from}, {}, to.data());
@@ -249,13 +263,13 @@ CoxRows::Reader::Reader(const CoxRows& rows, std::span<const std::uint32_t> list
       list_(list),
       tableRow_([&] {
         std::vector<std::uint32_t> of;
-        if (!rows.copy_.empty()) return of;
+        if (rows.copy_) return of;
         for (const std::uint32_t row : list) of.push_back(rows.tableRow_[row]);
         return of;
       }()),
       blocks_(rows.source(list_, list.empty() ? std::span(rows.tableRow_) : std::span(tableRow_))),
       reader_(blocks_),
-      finished_(!rows.copy_.empty()),
+      finished_(rows.copy_ != nullptr),
       pointers_(rows.columns_) {
   if (!finished_) scratch_.resize(rows.columns_ * std::min(blocks_.rows(), blocks_.blockRows()));
 }

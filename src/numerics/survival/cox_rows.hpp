@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -109,7 +110,6 @@ class CoxRows {
   };
 
  private:
-  class Centring;
   Blocks source(std::span<const std::uint32_t> list, std::span<const std::uint32_t> tableRows) const;
   void findTimes(const RiskSets& risk);
   void findLeaving(const RiskSets& risk);
@@ -131,8 +131,8 @@ class CoxRows {
   std::vector<std::uint32_t> leaves_;  // empty without a counting process
   std::vector<double> centres_;
   std::vector<double> reach_;
-  std::vector<double> magnitude_;  // of the columns as they are
-  std::vector<double> copy_;       // column by column, centred; empty: gathered at each scan
+  std::vector<double> magnitude_;   // of the columns as they are
+  std::unique_ptr<double[]> copy_;  // column by column, centred; null: gathered at each scan
   Matrix transform_;
   mutable RiskVisits visits_;
 };

@@ -1,5 +1,6 @@
 #include "numerics/survival/cox_scan.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -66,8 +67,12 @@ CoxScan::CoxScan(const CoxRows& rows, CoxTies ties)
       tied_(ties == CoxTies::efron ? rows.tiedTimes() : 0) {}
 
 double CoxScan::at(std::span<const double> coefficients) {
-  rows_.scan(
-      [&](const Block& block) { linearPredictor(block, coefficients, nullptr, predictors_.data() + block.first); });
+  if (std::all_of(coefficients.begin(), coefficients.end(), [](double b) { return b == 0; })) {
+    std::fill(predictors_.begin(), predictors_.end(), 0.0);
+  } else {
+    rows_.scan(
+        [&](const Block& block) { linearPredictor(block, coefficients, nullptr, predictors_.data() + block.first); });
+  }
   if (!setLevels()) return logLik_ = -std::numeric_limits<double>::infinity();
   if (classes()) {
     sumVisits();
@@ -138,25 +143,38 @@ void CoxScan::finishTime(std::size_t t, double alive, double dead, LogSum& logs)
     logs.add(alive + dead, -d * time.weight);
     return;
   }
-  TimeTerms terms{alive, dead, 0, 0, 0, 0, 0};
-  double first = 0, second = 0;
-  for (std::size_t l = 0; l < time.events; ++l) {
-    const double share = 1 - static_cast<double>(l) / d, sum = alive + share * dead, inverse = 1 / sum;
-    logs.add(sum, -time.weight);
-    terms.hazard += inverse;
-    terms.own += share * inverse;
-    const double square = inverse * inverse;
-    terms.square += square;
-    first += share * square;
-    second += share * share * square;
+  // Two l at once, and a product of up to eight S_l for each logarithm's sum: within these bounds it is a double.
+  Lanes hazard = both(0), own = both(0), square = both(0), first = both(0), second = both(0), product = both(1);
+  const bool tame = alive + dead < 1e30 && alive + dead / d > 1e-30;
+  const double step = 1 / d;
+  for (std::size_t l = 0; l < time.events; l += 2) {
+    const double at = static_cast<double>(l);
+    const bool whole = l + 1 < time.events;  // else the second lane stands idle
+    const Lanes share{(d - at) * step, whole ? (d - at - 1) * step : 0};
+    const Lanes sums = both(alive) + share * both(dead);
+    const Lanes inverse = whole ? both(1) / sums : Lanes{1 / sums[0], 0};
+    product *= whole ? sums : Lanes{sums[0], 1};
+    if (!tame || l % 8 == 6 || l + 2 >= time.events) {
+      if (tame) {
+        logs.add(product[0] * product[1], -time.weight);
+      } else {
+        logs.add(product[0], -time.weight);
+        logs.add(product[1], -time.weight);
+      }
+      product = both(1);
+    }
+    const Lanes shared = share * inverse;
+    hazard += inverse;
+    own += shared;
+    square += inverse * inverse;
+    first += shared * inverse;
+    second += shared * shared;
   }
-  terms.centre = first / terms.square;
-  terms.spread = std::max(0.0, second - first * terms.centre) * time.weight;
-  terms.hazard *= time.weight;
-  terms.own *= time.weight;
-  terms.square *= time.weight;
+  const double firstSum = sum(first), w = time.weight;
+  TimeTerms& terms = tied_[time.tied];
+  terms = {alive, dead, sum(hazard) * w, sum(own) * w, sum(square) * w, firstSum / sum(square), 0};
+  terms.spread = std::max(0.0, sum(second) - firstSum * terms.centre) * w;
   hazard_[t] = terms.hazard;
-  tied_[time.tied] = terms;
 }
 
 /// Without a counting process risk sets only grow along the scan order.
@@ -182,7 +200,10 @@ void CoxScan::sumStraight() {
       double alive = prefix_[time.end - 1], dead = 0;
       if (time.events > 1) {
         alive = time.begin > first ? prefix_[time.begin - 1] : 0.0;
-        for (std::size_t row = time.begin; row < time.end; ++row) (events[row] > 0 ? dead : alive) += risk_[row];
+        for (std::size_t row = time.begin; row < time.end; ++row) {
+          alive += events[row] > 0 ? 0.0 : risk_[row];
+          dead += events[row] > 0 ? risk_[row] : 0.0;
+        }
       }
       finishTime(t, alive, dead, logs);
     }

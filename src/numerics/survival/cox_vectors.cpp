@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "numerics/lanes.hpp"
 #include "numerics/survival/cox_scan.hpp"
 
 namespace bedside::numerics {
@@ -35,6 +36,18 @@ void runDownColumns(const Block& block, const double* risk, const double* keep, 
   for (; j < k; ++j) {
     runDown<1, Strata>(&block.columns[j], risk, keep, block.rows, running + j, out + j * stride, stride);
   }
+}
+
+double dot(const double* x, const double* y, std::size_t rows) {
+  Lanes sums[2] = {both(0), both(0)};
+  std::size_t r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    sums[0] += load(x + r) * load(y + r);
+    sums[1] += load(x + r + 2) * load(y + r + 2);
+  }
+  double total = sum(sums[0] + sums[1]);
+  for (; r < rows; ++r) total += x[r] * y[r];
+  return total;
 }
 
 }  // namespace
@@ -93,20 +106,27 @@ TimeVectors RiskSetVectors::takeBlock(const Block& columns) {
     for (std::size_t m = 0; m < time_.size(); ++m) out[m] = of[times[time_[m]].end - 1];
   }
   if (scan_.ties() == CoxTies::breslow) return vectors();
-  const std::vector<double>& events = rows_.eventWeights();
+  bool taken = false;
   for (std::size_t t = firstTime; t < times.size() && times[t].begin < end; ++t) {
     if (times[t].events == 1) continue;
-    const std::size_t from = std::max<std::size_t>(times[t].begin, block.first);
-    const std::size_t to = std::min<std::size_t>(times[t].end, end);
+    if (!taken) takeDeaths(block);
+    taken = true;
+    const std::size_t from = std::max<std::size_t>(times[t].begin, block.first) - block.first;
+    const std::size_t to = std::min<std::size_t>(times[t].end, end) - block.first;
     for (std::size_t j = 0; j < columns_; ++j) {
-      const double* x = block[j] - block.first;
-      double sum = 0;
-      for (std::size_t row = from; row < to; ++row) sum += events[row] > 0 ? risk[row] * x[row] : 0.0;
-      runningDeaths_[j] += sum;
+      runningDeaths_[j] += dot(block[j] + from, deathRisks_.data() + from, to - from);
     }
     if (t < nextTime_) finishTied(t, t - firstTime);
   }
   return vectors();
+}
+
+/// r of the block's rows with the event, 0 of the others.
+void RiskSetVectors::takeDeaths(const Block& block) {
+  const double* risk = scan_.risks().data() + block.first;
+  const double* events = rows_.eventWeights().data() + block.first;
+  deathRisks_.resize(block.rows);
+  for (std::size_t r = 0; r < block.rows; ++r) deathRisks_[r] = events[r] > 0 ? risk[r] : 0.0;
 }
 
 /// The row of a tied time in `means_`, S₁ so far, and that of its deaths.

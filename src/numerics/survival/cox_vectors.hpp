@@ -42,6 +42,7 @@ class RiskSetVectors {
 
  private:
   TimeVectors vectors() const;
+  void takeDeaths(const Block& block);
   void finishTied(std::size_t time, std::size_t row);
   Block extended(const Block& block, const double* extra);
 
@@ -54,7 +55,7 @@ class RiskSetVectors {
   std::size_t stratum_ = 0;
   std::size_t nextTime_ = 0;
   std::vector<double> running_;  // Σ r x: (class ×) column, twice for compensated sums
-  std::vector<double> runningDeaths_;
+  std::vector<double> runningDeaths_, deathRisks_;
   std::vector<std::size_t> present_;    // rows at risk in each class
   std::vector<double> prefix_;          // column × block row
   std::vector<double> keep_;            // of each row of a block: 0 where a stratum begins
