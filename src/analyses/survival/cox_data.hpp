@@ -16,8 +16,8 @@ namespace bedside {
 /// A Cox model and its data, checked, ready to be fitted. Kernels read its rows: it stays where it was made.
 class CoxModelData {
  public:
-  /// The spec is a completed one. Checks go as survival.md §1 orders them. Fails with NOT_BINARY, INVALID_SPEC,
-  /// TOO_FEW_ROWS, NOT_FINITE, INVALID_SPEC (start ≥ time), ONE_GROUP, NO_EVENTS.
+  /// The spec is a completed one and outlives this. Checks go as survival.md §1 orders them. Fails with NOT_BINARY,
+  /// INVALID_SPEC, TOO_FEW_ROWS, NOT_FINITE, INVALID_SPEC (start ≥ time), ONE_GROUP, NO_EVENTS.
   CoxModelData(const Table& table, const CoxSpec& spec, Context& context);
   CoxModelData(const CoxModelData&) = delete;
   CoxModelData& operator=(const CoxModelData&) = delete;
