@@ -231,12 +231,12 @@ test('size, by gzip -9', async t => {
     'layers.wasm': await size('web/layers.wasm'),
   };
   const engine = { 'engine, both': sizes['bedside.wasm'] + sizes['JavaScript of the engine'] };
-  /** In bytes: growth is to be decided on, not to happen. The whole with every analysis: 350 KB. @type {Record<string, number>} */
+  /** 3 % above what they are, in bytes: growth is to be decided on, not to happen. @type {Record<string, number>} */
   const most = {
-    'bedside.wasm': 285_000,
-    'JavaScript of the engine': 68_000,
+    'bedside.wasm': 428_000,
+    'JavaScript of the engine': 75_000,
     'layers.wasm': 27_000,
-    'engine, both': 350 * 1024,
+    'engine, both': 500_000,
   };
   for (const [part, bytes] of Object.entries({ ...sizes, ...engine })) {
     t.diagnostic(`${part}: ${bytes} bytes of at most ${most[part]}`);
