@@ -129,3 +129,28 @@ export async function writeTreated(path, rows) {
     return `${Number(random() < 1 / (1 + Math.exp(-linear)))},${x.join(',')},${male ? 'M' : 'F'},${site}`;
   });
 }
+
+/** Columns of `writeTrial` beside `arm`: normal, skewed, of levels. */
+export const trial = {
+  normal: Array.from({ length: 12 }, (_, j) => `n${j + 1}`),
+  skewed: Array.from({ length: 6 }, (_, j) => `s${j + 1}`),
+  levels: Array.from({ length: 12 }, (_, j) => `c${j + 1}`),
+};
+
+/**
+ * Two arms and the 30 columns that a Table 1 compares, 3 % of each missing.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeTrial(path, rows) {
+  const random = randomFrom(30);
+  const some = (/** @type {string | number} */ cell) => (random() < 0.03 ? '' : cell);
+  await writeCsv(path, ['arm', ...trial.normal, ...trial.skewed, ...trial.levels], rows, () =>
+    [
+      random() < 0.5 ? 'drug' : 'placebo',
+      ...trial.normal.map((_, j) => some((60 + 12 * normal(random)).toFixed(j % 3))),
+      ...trial.skewed.map((_, j) => some(Math.exp(1 + normal(random)).toFixed(1 + (j % 2)))),
+      ...trial.levels.map((_, j) => some(`level ${Math.floor(random() * (2 + (j % 4)))}`)),
+    ].join(','),
+  );
+}

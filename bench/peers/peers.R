@@ -4,6 +4,7 @@ arguments <- commandArgs(trailingOnly = TRUE)
 outcomes <- file.path(arguments[1], "outcomes.csv")
 records <- file.path(arguments[1], "records.csv")
 patients <- file.path(arguments[1], "patients.csv")
+trial <- file.path(arguments[1], "trial.csv")
 hasFread <- requireNamespace("data.table", quietly = TRUE)
 if (hasFread) data.table::setDTthreads(1)
 
@@ -37,6 +38,31 @@ describe <- function(table) lapply(table, function(x) {
   c(length(x), mean(x), sd(x), quantile(x, c(0, .25, .5, .75, 1)), mean(d^3) / mean(d^2)^1.5)
 })
 
+# What a Table 1 says of a column, by hand: summaries by arm, test, standardized difference.
+smd <- function(x, arm) {
+  m <- tapply(x, arm, mean, na.rm = TRUE)
+  v <- tapply(x, arm, var, na.rm = TRUE)
+  abs(m[[1]] - m[[2]]) / sqrt((v[[1]] + v[[2]]) / 2)
+}
+smdOfLevels <- function(counts) {
+  p <- prop.table(counts, 2)[-1, , drop = FALSE]
+  s <- (diag(p[, 1], nrow(p)) - p[, 1] %o% p[, 1] + diag(p[, 2], nrow(p)) - p[, 2] %o% p[, 2]) / 2
+  d <- p[, 1] - p[, 2]
+  sqrt(drop(t(d) %*% solve(s, d)))
+}
+compare <- function(name, x, arm) {
+  if (!is.numeric(x)) {
+    counts <- base::table(x, arm)
+    return(c(chisq.test(counts, correct = FALSE)$p.value, smdOfLevels(counts)))
+  }
+  tapply(x, arm, function(of) c(mean(of, na.rm = TRUE), sd(of, na.rm = TRUE), quantile(of, c(.25, .5, .75), na.rm = TRUE)))
+  test <- if (startsWith(name, "s")) wilcox.test(x ~ arm, exact = FALSE) else t.test(x ~ arm)
+  c(test$p.value, smd(x, arm))
+}
+
+satisfaction <- matrix(c(1, 2, 1, 0, 3, 3, 6, 1, 10, 10, 14, 9, 6, 7, 12, 11), 4)
+
+trialData <- NULL
 design <- NULL
 followed <- NULL
 followUp <- function() {
@@ -70,6 +96,20 @@ figures <- list(
   describe = function() {
     if (is.null(table)) table <<- if (hasFread) as.data.frame(readers$fread()) else readers$read.csv()
     elapsed(function() describe(table))$ms
+  },
+  # Milliseconds, then p and standardized difference of each column.
+  tableOne = function() {
+    if (is.null(trialData)) {
+      trialData <<- utils::read.csv(trial, stringsAsFactors = TRUE, na.strings = "")
+    }
+    columns <- setdiff(names(trialData), "arm")
+    run <- elapsed(function() vapply(columns, function(name) compare(name, trialData[[name]], trialData$arm), double(2)))
+    c(run$ms, run$value)
+  },
+  # Of one test: too short for the clock by itself.
+  fisher = function() {
+    run <- elapsed(function() for (i in 1:20) p <- fisher.test(satisfaction)$p.value)
+    c(run$ms / 20, fisher.test(satisfaction)$p.value)
   },
   load = function(reader) elapsed(readers[[reader]])$ms,
   scratch = function(reader) scratch(readers[[reader]])

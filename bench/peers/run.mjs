@@ -1,6 +1,6 @@
 // Measures the package beside R: the same data, the same run, medians of runs that take turns.
 // `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival
-// r-cran-matchit) ours alone. Parts: logistic, records, curves, starts, matching.
+// r-cran-matchit) ours alone. Parts: logistic, records, curves, filter, tables, starts, matching.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,12 @@ import { promisify } from 'node:util';
 import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
-import { predictors, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
-import { matching } from './matching.mjs';
+import { predictors, writeFollowUp, writeOutcomes, writeRecords, writeTrial } from './data.mjs';
 import { filter } from './filter.mjs';
+import { matching } from './matching.mjs';
 import { R } from './r.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
+import { tables } from './tables.mjs';
 
 const quick = process.argv.includes('--quick');
 const at = process.argv.indexOf('--only');
@@ -156,6 +157,7 @@ try {
     await writeFollowUp(join(folder, 'patients.csv'), outcomeRows);
     await writeFollowUp(join(folder, 'morePatients.csv'), 10 * outcomeRows);
   }
+  if (wanted('tables')) await writeTrial(join(folder, 'trial.csv'), outcomeRows);
   r = await R.start(folder);
   if (!r) console.log('No R here (Debian: apt-get install r-base-core r-cran-data.table): ours alone is measured.');
   const fread = r ? await r.ask('fread') : 'none';
@@ -171,6 +173,7 @@ try {
   }
   if (wanted('filter'))
     await filter({ count: recordRows, what: `\`filter\`, ${thousands(recordRows)} rows`, rounds, budget, row });
+  if (wanted('tables')) await tables({ folder, size: thousands(outcomeRows), r, rounds, budget, row });
   if (wanted('starts')) await starts(r !== null);
   const matchIt = wanted('matching') ? await matching({ folder, r, row, quick }) : '';
 

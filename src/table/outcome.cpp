@@ -120,6 +120,17 @@ Binary binaryOf(const Column& column, const std::optional<std::string>& positive
   return ofLevels(column, std::move(factor), codes[1], std::move(levels));
 }
 
+Binary binaryAgainst(const Column& column, const std::optional<std::string>& reference) {
+  Binary binary = binaryOf(column);
+  if (!reference) return binary;
+  const auto named = levelNamed(*column.data, binary.levels, *reference);
+  if (!named) {
+    fail(Code::invalidSpec, text("reference: the level ", quoted(shortened(*reference)), " does not occur in column ",
+                                 quoted(column.name), ", which has ", listed(binary.levels)));
+  }
+  return *named == 1 ? binaryOf(column, binary.levels[0]) : binary;
+}
+
 Binary eventOf(const Column& column, const std::optional<std::string>& eventValue) {
   if (!eventValue) return binaryOf(column);
   const ColumnData& data = *column.data;

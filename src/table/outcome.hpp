@@ -35,6 +35,10 @@ struct Binary {
 /// Fails with NOT_BINARY, then INVALID_SPEC for a `positive` that is no level.
 Binary binaryOf(const Column& column, const std::optional<std::string>& positive = std::nullopt);
 
+/// The same with the level `reference`, else the first, as the one that is no event: a treatment or an exposure.
+/// Fails with NOT_BINARY, then INVALID_SPEC for a `reference` that is no level.
+Binary binaryAgainst(const Column& column, const std::optional<std::string>& reference);
+
 /// Reads a survival event: as `binaryOf`, or with `eventValue` that value against every other non-missing one, of a
 /// column of any number of levels. A value that does not occur is no error: there is no event then.
 Binary eventOf(const Column& column, const std::optional<std::string>& eventValue = std::nullopt);

@@ -13,7 +13,8 @@ before(async () => {
 after(() => engine.close());
 
 /** @param {number} got @param {number} want */
-const near = (got, want, rtol = 1e-12) => assert.ok(Math.abs(got - want) <= rtol * Math.abs(want), `${got}, not ${want}`);
+const near = (got, want, rtol = 1e-12) =>
+  assert.ok(Math.abs(got - want) <= rtol * Math.abs(want), `${got}, not ${want}`);
 
 /** @param {any} result @param {string} name */
 const variable = (result, name) => result.variables.find((/** @type {any} */ v) => v.name === name);
@@ -142,7 +143,8 @@ describe('tableOne', () => {
     const of = variable(result, 'x');
     assert.equal(of.byGroup[0].mean, (1 + 4 + 6) / 4.5);
     assert.equal(of.byGroup[0].median, 2);
-    for (const field of ['test', 'statistic', 'df', 'df2', 'p', 'pAdjusted', 'difference']) assert.equal(of[field], null);
+    for (const field of ['test', 'statistic', 'df', 'df2', 'p', 'pAdjusted', 'difference'])
+      assert.equal(of[field], null);
     const levels = variable(result, 'level').overall.levels;
     assert.deepEqual(
       levels.map((/** @type {any} */ l) => l.count),
@@ -171,7 +173,8 @@ describe('tableOne', () => {
 
   it('skips an exact test that no machine could do, and says what to do', async () => {
     const random = randomOf(8);
-    const column = (/** @type {number} */ levels) => Array.from({ length: 20_000 }, () => `l${Math.floor(random() * levels)}`);
+    const column = (/** @type {number} */ levels) =>
+      Array.from({ length: 20_000 }, () => `l${Math.floor(random() * levels)}`);
     const t = await engine.table({ g: column(6), x: column(8), y: column(2) });
     const result = await t.tableOne({ group: 'g', exact: ['x'] });
     assert.ok(Number.isNaN(variable(result, 'x').p));
@@ -199,7 +202,11 @@ describe('mantelHaenszel', () => {
     const random = randomOf(4);
     const column = (/** @type {string[]} */ levels) =>
       Array.from({ length: 300 }, () => levels[Math.floor(random() * levels.length)]);
-    const t = await engine.table({ row: column(['no', 'yes']), column: column(['alive', 'dead']), s: column(['1', '2', '10']) });
+    const t = await engine.table({
+      row: column(['no', 'yes']),
+      column: column(['alive', 'dead']),
+      s: column(['1', '2', '10']),
+    });
     const spec = { row: 'row', column: 'column', strata: 's' };
     const plain = await t.mantelHaenszel(spec);
     const turned = await t.mantelHaenszel({ ...spec, reference: { row: 'yes' } });
@@ -219,7 +226,11 @@ describe('mantelHaenszel', () => {
 
   it('says NaN, not 0 to Infinity, where a limit does not exist; one stratum has no homogeneity', async () => {
     const t = await engine.table({ row: [0, 0, 0, 1, 1, 1], column: [0, 0, 1, 0, 0, 0], s: [1, 1, 1, 1, 1, 1] });
-    const { oddsRatio, breslowDay, tarone, strata } = await t.mantelHaenszel({ row: 'row', column: 'column', strata: 's' });
+    const { oddsRatio, breslowDay, tarone, strata } = await t.mantelHaenszel({
+      row: 'row',
+      column: 'column',
+      strata: 's',
+    });
     assert.equal(oddsRatio.estimate, 0);
     assert.ok(Number.isNaN(oddsRatio.ciLow) && Number.isNaN(oddsRatio.ciHigh));
     assert.ok(Number.isNaN(breslowDay.statistic) && Number.isNaN(tarone.p));
@@ -278,6 +289,7 @@ describe('contingency', () => {
   });
 
   it('refuses what is no table', async () => {
+    const of = (/** @type {number[]} */ ...cells) => ({ counts: [cells.slice(0, 2), cells.slice(2)] });
     const refused = [
       {},
       { row: 'a' },
@@ -285,12 +297,12 @@ describe('contingency', () => {
       { counts, row: 'a' },
       { counts: [[1, 2]] },
       { counts: [[1], [2]] },
-      { counts: [[1, 2], [3]] },
-      { counts: [[1, 2], [3, -4]] },
-      { counts: [[1, 2], [3, 0.5]] },
-      { counts: [[0, 0], [0, 0]] },
-      { counts: [[1, 2], [3, Number.NaN]] },
-      { counts: [[5e9, 2], [3, 4]] },
+      of(1, 2, 3),
+      of(1, 2, 3, -4),
+      of(1, 2, 3, 0.5),
+      of(0, 0, 0, 0),
+      of(1, 2, 3, Number.NaN),
+      of(5e9, 2, 3, 4),
       { counts, rows: ['a'] },
       { rows: ['a', 'b'], row: 'a', column: 'b' },
       { counts, simulate: -1 },
@@ -314,7 +326,9 @@ describe('contingency', () => {
   });
 
   it('skips Fisher’s test of a table too large in a moment, and simulates it when asked, always the same', async () => {
-    const large = Array.from({ length: 6 }, (_, i) => Array.from({ length: 7 }, (_, j) => 40 + ((i * 13 + j * 29) % 31)));
+    const large = Array.from({ length: 6 }, (_, i) =>
+      Array.from({ length: 7 }, (_, j) => 40 + ((i * 13 + j * 29) % 31)),
+    );
     const begun = performance.now();
     const skipped = await engine.analyze('contingency', { counts: large });
     assert.ok(performance.now() - begun < 10_000);

@@ -1,11 +1,11 @@
 #include "analyses/comparison/mantel_haenszel.hpp"
 
-#include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 
 #include "numerics/distributions.hpp"
 #include "numerics/mantel_haenszel.hpp"
-#include "table/factors.hpp"
 #include "table/outcome.hpp"
 #include "table/selection.hpp"
 #include "table/text.hpp"
@@ -13,19 +13,11 @@
 namespace bedside {
 namespace {
 
-/// A column as 0/1, its level named in `reference` the 0.
-Binary binaryWithReference(const Column& column, const References& reference) {
-  Binary binary = binaryOf(column);
+std::optional<std::string> referenceFor(const Column& column, const References& reference) {
   for (const auto& [name, level] : reference.levels) {
-    if (name != column.name) continue;
-    const auto named = levelNamed(*column.data, binary.levels, level.text);
-    if (!named) {
-      fail(Code::invalidSpec, text("reference: the level ", quoted(shortened(level.text)), " does not occur in column ",
-                                   quoted(column.name), ", which has ", listed(binary.levels), "."));
-    }
-    if (*named == 1) binary = binaryOf(column, binary.levels[0]);
+    if (name == column.name) return level.text;
   }
-  return binary;
+  return std::nullopt;
 }
 
 void checkBothLevels(const Column& column, const Binary& binary, const numerics::Rows& rows, std::string_view role) {
@@ -47,8 +39,9 @@ MantelHaenszelResult MantelHaenszel::run(const Table& table, const Spec& spec, C
   const Column& row = table.at(spec.row.name);
   const Column& column = table.at(spec.column.name);
   const Column& strata = table.at(spec.strata.name);
-  const Binary exposed = binaryWithReference(row, spec.reference);
-  const Binary event = binaryWithReference(column, spec.reference);
+  binaryOf(column);  // NOT_BINARY of either comes before what is wrong with a reference
+  const Binary exposed = binaryAgainst(row, referenceFor(row, spec.reference));
+  const Binary event = binaryAgainst(column, referenceFor(column, spec.reference));
   const Selection selection = completeRows(table, std::vector{row.name, column.name, strata.name});
   if (selection.count() == 0) {
     fail(Code::tooFewRows, text("No row has a value of ", quoted(row.name), ", ", quoted(column.name), " and ",

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 
 #include "analyses/comparison/table_one_variable.hpp"
@@ -42,7 +42,7 @@ void test(TableVariable& variable, GroupedValues& values, std::span<const Moment
     for (std::size_t g = 0; g < groups; ++g) codes.insert(codes.end(), values[g].size(), static_cast<std::int32_t>(g));
     const auto found = numerics::kruskalWallis(values.all(), codes, groups);
     variable.statistic = found.statistic;
-    variable.df = found.df;
+    variable.df = std::max(0.0, found.df);  // without a value there is not even one group
     variable.p = found.p;
   } else if (groups == 2) {
     variable.test = TableTest::welchT;
