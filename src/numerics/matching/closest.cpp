@@ -127,10 +127,9 @@ void matchClosest(std::span<const double> scores, Pool pool, const NearestOption
     Round(scores, treated, controls).run(options, pairs);
     std::erase(controls, nobody);
     // Who was not served in this round finds nobody in the next one.
-    std::vector<std::uint32_t> served;
-    for (std::size_t i = before; i < pairs.size(); ++i) served.push_back(pairs[i].treated);
-    std::sort(served.begin(), served.end());
-    treated = ascending(scores, std::move(served));
+    std::vector<bool> served(scores.size());
+    for (std::size_t i = before; i < pairs.size(); ++i) served[pairs[i].treated] = true;
+    std::erase_if(treated, [&](std::uint32_t unit) { return !served[unit]; });
   }
 }
 

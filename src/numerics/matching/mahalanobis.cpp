@@ -131,13 +131,18 @@ class Search {
   /// The `count` nearest, nearest first, none taken.
   void append(std::uint32_t treated, std::size_t count, std::vector<MatchedPair>& pairs) {
     const Window window = windowOf(treated);
-    std::vector<std::pair<double, std::uint32_t>> all;
+    std::vector<std::pair<double, std::uint32_t>> nearest;  // so far, rising
     for (std::size_t at = window.first; at < window.end; ++at) {
-      all.emplace_back(space_.squared(treated, free_.unit(at)), free_.unit(at));
+      const std::pair one(space_.squared(treated, free_.unit(at)), free_.unit(at));
+      if (nearest.size() == count) {
+        if (nearest.back() <= one) continue;
+        nearest.pop_back();
+      }
+      auto place = nearest.end();
+      while (place != nearest.begin() && one < place[-1]) --place;
+      nearest.insert(place, one);
     }
-    count = std::min(count, all.size());
-    std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end());
-    for (std::size_t i = 0; i < count; ++i) pairs.push_back({treated, all[i].second});
+    for (const auto& [squared, control] : nearest) pairs.push_back({treated, control});
   }
   FreeControls& free() { return free_; }
 
@@ -163,10 +168,10 @@ bool later(const Candidate& a, const Candidate& b) {
   return std::tie(a.squared, a.treated, a.control) > std::tie(b.squared, b.treated, b.control);
 }
 
-/// One round in the order `closest`; returns who was served. A candidate whose control was taken meanwhile comes up too
-/// early, and is searched anew.
-std::vector<std::uint32_t> closestRound(Search& search, std::span<const std::uint32_t> treated,
-                                        const Progress& progress, std::vector<MatchedPair>& pairs) {
+/// One round in the order `closest`; keeps of `treated` who was served. A candidate whose control was taken meanwhile
+/// comes up too early, and is searched anew.
+void closestRound(Search& search, std::vector<std::uint32_t>& treated, const Progress& progress,
+                  std::vector<MatchedPair>& pairs) {
   std::vector<Candidate> heap;
   const auto put = [&](std::uint32_t unit) {
     const auto found = search.nearest(unit);
@@ -178,9 +183,10 @@ std::vector<std::uint32_t> closestRound(Search& search, std::span<const std::uin
     if (progress && i % 64 == 0) progress(0.5 * static_cast<double>(i) / static_cast<double>(treated.size()));
     put(treated[i]);
   }
-  std::vector<std::uint32_t> served;
+  const std::size_t before = pairs.size();
   while (!heap.empty()) {
-    if (progress) progress(0.5 + 0.5 * static_cast<double>(served.size()) / static_cast<double>(treated.size()));
+    if (progress)
+      progress(0.5 + 0.5 * static_cast<double>(pairs.size() - before) / static_cast<double>(treated.size()));
     std::pop_heap(heap.begin(), heap.end(), later);
     const Candidate candidate = heap.back();
     heap.pop_back();
@@ -190,10 +196,10 @@ std::vector<std::uint32_t> closestRound(Search& search, std::span<const std::uin
     }
     search.free().take(candidate.place);
     pairs.push_back({candidate.treated, candidate.control});
-    served.push_back(candidate.treated);
   }
-  std::sort(served.begin(), served.end());
-  return served;
+  std::vector<bool> served(treated.empty() ? 0 : treated.back() + std::size_t{1});
+  for (std::size_t i = before; i < pairs.size(); ++i) served[pairs[i].treated] = true;
+  std::erase_if(treated, [&](std::uint32_t unit) { return !served[unit]; });
 }
 
 }  // namespace
@@ -247,7 +253,7 @@ void matchMahalanobis(const MahalanobisSpace& space, std::span<const double> sco
   }
   for (std::size_t round = 0; round < options.ratio && search.free().left() > 0 && !choosing.empty(); ++round) {
     if (options.order == MatchOrder::closest) {
-      choosing = closestRound(search, choosing, options.progress, pairs);
+      closestRound(search, choosing, options.progress, pairs);
       continue;
     }
     std::size_t served = 0;

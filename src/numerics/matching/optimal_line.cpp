@@ -150,13 +150,11 @@ void matchOptimally(std::span<const double> scores, Pool pool, const OptimalOpti
                     std::vector<MatchedPair>& pairs) {
   const std::size_t before = pairs.size();
   Line(scores, std::move(pool), options).run(pairs);
-  std::sort(pairs.begin() + static_cast<std::ptrdiff_t>(before), pairs.end(),
-            [&](const MatchedPair& a, const MatchedPair& b) {
-              if (a.treated != b.treated) return a.treated < b.treated;
-              const double toA = std::abs(scores[a.treated] - scores[a.control]);
-              const double toB = std::abs(scores[b.treated] - scores[b.control]);
-              return toA != toB ? toA < toB : a.control < b.control;
-            });
+  std::vector<double> distances;
+  for (std::size_t i = before; i < pairs.size(); ++i) {
+    distances.push_back(std::abs(scores[pairs[i].treated] - scores[pairs[i].control]));
+  }
+  sortNearestFirst(pairs, before, distances);
 }
 
 }  // namespace bedside::numerics

@@ -130,12 +130,11 @@ void matchOptimally(const MahalanobisSpace& space, std::span<const double> score
     assignment.add(row);
   }
   assignment.append(pairs);
-  std::sort(pairs.begin() + static_cast<std::ptrdiff_t>(before), pairs.end(),
-            [&](const MatchedPair& a, const MatchedPair& b) {
-              if (a.treated != b.treated) return a.treated < b.treated;
-              const double toA = space.squared(a.treated, a.control), toB = space.squared(b.treated, b.control);
-              return toA != toB ? toA < toB : a.control < b.control;
-            });
+  std::vector<double> distances;
+  for (std::size_t i = before; i < pairs.size(); ++i) {
+    distances.push_back(space.squared(pairs[i].treated, pairs[i].control));
+  }
+  sortNearestFirst(pairs, before, distances);
 }
 
 }  // namespace bedside::numerics

@@ -1,21 +1,33 @@
 #include "numerics/matching/sets.hpp"
 
-#include <algorithm>
+#include <tuple>
+
+#include "numerics/stable_order.hpp"
 
 namespace bedside::numerics {
 
-MatchedSets setsOf(std::vector<MatchedPair> pairs) {
-  std::stable_sort(pairs.begin(), pairs.end(),
-                   [](const MatchedPair& a, const MatchedPair& b) { return a.treated < b.treated; });
+MatchedSets setsOf(std::span<const MatchedPair> pairs) {
+  const auto order =
+      stableOrder(pairs.size(), [&](std::uint32_t a, std::uint32_t b) { return pairs[a].treated < pairs[b].treated; });
   MatchedSets sets;
   sets.controls.reserve(pairs.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    sets.controls.push_back(pairs[i].control);
-    if (i + 1 < pairs.size() && pairs[i + 1].treated == pairs[i].treated) continue;
-    sets.treated.push_back(pairs[i].treated);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const MatchedPair& pair = pairs[order[i]];
+    sets.controls.push_back(pair.control);
+    if (i + 1 < order.size() && pairs[order[i + 1]].treated == pair.treated) continue;
+    sets.treated.push_back(pair.treated);
     sets.ends.push_back(static_cast<std::uint32_t>(i + 1));
   }
   return sets;
+}
+
+void sortNearestFirst(std::vector<MatchedPair>& pairs, std::size_t first, std::span<const double> distances) {
+  const std::vector<MatchedPair> unordered(pairs.begin() + static_cast<std::ptrdiff_t>(first), pairs.end());
+  const auto order = stableOrder(unordered.size(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tuple(unordered[a].treated, distances[a], unordered[a].control) <
+           std::tuple(unordered[b].treated, distances[b], unordered[b].control);
+  });
+  for (std::size_t i = 0; i < order.size(); ++i) pairs[first + i] = unordered[order[i]];
 }
 
 std::vector<double> matchingWeights(const MatchedSets& sets, std::size_t units) {

@@ -31,7 +31,10 @@ struct MatchedSets {
 };
 
 /// Gathers pairs into sets; pairs of the same treated unit keep their order.
-MatchedSets setsOf(std::vector<MatchedPair> pairs);
+MatchedSets setsOf(std::span<const MatchedPair> pairs);
+
+/// Puts the pairs from `first` on in order of treated unit, distance (one per pair of these) and control.
+void sortNearestFirst(std::vector<MatchedPair>& pairs, std::size_t first, std::span<const double> distances);
 
 /// One weight per unit (`MatchIt`, estimand ATT): a matched treated unit 1; a control Σ over its sets of 1/(controls in
 /// the set), all controls then scaled to sum to their number; everyone else 0.
