@@ -222,7 +222,8 @@ test('2,000 rounds of load, analyse, free, errors among them, leave live bytes w
   }
   const last = await live();
   t.diagnostic(`${last.bytes} live bytes, heap ${last.heapMb} MB`);
-  assert.equal(last.bytes, tenth?.bytes);
+  // Room for the last message stays, up to twice its length; a leak of three bytes a round would be more.
+  assert.ok(Math.abs(last.bytes - Number(tenth?.bytes)) < 6000, `${last.bytes} after ${tenth?.bytes}`);
   assert.ok(last.heapMb <= Number(tenth?.heapMb));
   await engine.close();
 });

@@ -234,7 +234,7 @@ test('size, by gzip -9', async t => {
   /** 3 % above what they are, in bytes: growth is to be decided on, not to happen. @type {Record<string, number>} */
   const most = {
     'bedside.wasm': 428_000,
-    'JavaScript of the engine': 75_000,
+    'JavaScript of the engine': 81_000,
     'layers.wasm': 27_000,
     'engine, both': 500_000,
   };
