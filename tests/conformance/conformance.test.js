@@ -12,7 +12,9 @@ const folder = new URL('./', import.meta.url);
 /** Of expressions and episodes, which are no analyses, other tests here read the figures. */
 const suites = (
   await Promise.all(
-    (await readdir(folder))
+    (
+      await readdir(folder)
+    )
       .filter(name => name.endsWith('.json'))
       .sort()
       .map(async name => JSON.parse(await readFile(new URL(name, folder), 'utf8'))),
