@@ -207,7 +207,7 @@ TEST(CompetingRisks, TalliesLevelsAndWarns) {
     ++n;
     events += what.levels[static_cast<std::size_t>(what.codes[i])] == "relapsed";
   }
-  EXPECT_EQ(*result.terms[1].level, "II");
+  EXPECT_EQ(*result.terms[1].coefficient.level, "II");
   EXPECT_EQ(result.terms[1].n, n);
   EXPECT_EQ(result.terms[1].events, events);
   EXPECT_TRUE(result.common.warnings.empty());
