@@ -82,6 +82,23 @@ export async function writeFollowUp(path, rows) {
 }
 
 /**
+ * Patients who fail of one of two causes, in two arms: exponential times, all distinct, three tenths censored.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeCompeting(path, rows) {
+  const random = randomFrom(40);
+  await writeCsv(path, ['time', 'what', 'arm', 'x1', 'x2', 'x3'], rows, () => {
+    const arm = random() < 0.5 ? 'A' : 'B';
+    const x = [normal(random).toFixed(4), normal(random).toFixed(4), Number(random() < 0.4)];
+    const rate = Math.exp(0.4 * Number(x[0]) - 0.3 * Number(x[2]) + (arm === 'A' ? 0.1 : 0));
+    const time = (-Math.log(1 - random()) * 1000) / rate;
+    const what = random() < 0.3 ? 0 : random() < 0.6 ? 1 : 2;
+    return `${time},${what},${arm},${x.join(',')}`;
+  });
+}
+
+/**
  * A table as clinics keep it: ten columns, numbers of one to six characters, some missing, two of text; 49 bytes a row,
  * so 47 MB for a million.
  * @param {string} path

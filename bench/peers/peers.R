@@ -8,6 +8,9 @@ trial <- file.path(arguments[1], "trial.csv")
 hasFread <- requireNamespace("data.table", quietly = TRUE)
 if (hasFread) data.table::setDTthreads(1)
 
+competing <- file.path(arguments[1], "competing.csv")
+manyCompeting <- file.path(arguments[1], "manyCompeting.csv")
+hasCmprsk <- suppressPackageStartupMessages(require(cmprsk, quietly = TRUE))
 hasSurvival <- suppressPackageStartupMessages(require(survival, quietly = TRUE))
 
 elapsed <- function(call) {
@@ -92,6 +95,18 @@ figures <- list(
     data <- followUp()
     fit <- elapsed(function() survdiff(Surv(time, event) ~ arm, data = data))
     c(fit$ms, fit$value$chisq)
+  },
+  cmprsk = function() if (hasCmprsk) as.character(utils::packageVersion("cmprsk")) else "none",
+  crr = function() {
+    data <- utils::read.csv(competing)
+    x <- as.matrix(data[, c("x1", "x2", "x3")])
+    fit <- elapsed(function() crr(data$time, data$what, x))
+    c(fit$ms, rbind(fit$value$coef, sqrt(diag(fit$value$var))))
+  },
+  cuminc = function() {
+    data <- utils::read.csv(manyCompeting)
+    fit <- elapsed(function() cuminc(data$time, data$what, data$arm))
+    c(fit$ms, fit$value$Tests[, "stat"])
   },
   describe = function() {
     if (is.null(table)) table <<- if (hasFread) as.data.frame(readers$fread()) else readers$read.csv()

@@ -1,6 +1,7 @@
 // Measures the package beside R: the same data, the same run, medians of runs that take turns.
 // `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival
 // r-cran-matchit) ours alone. Parts: logistic, records, curves, filter, tables, starts, matching.
+// r-cran-cmprsk r-cran-matchit) ours alone. Parts: logistic, records, curves, risks, filter, starts, matching.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,9 +12,11 @@ import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
 import { predictors, writeFollowUp, writeOutcomes, writeRecords, writeTrial } from './data.mjs';
+import { predictors, writeCompeting, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
 import { filter } from './filter.mjs';
 import { matching } from './matching.mjs';
 import { R } from './r.mjs';
+import { risks } from './risks.mjs';
 import { machine, markdown, milliseconds, putBetweenMarkers, ratio } from './table.mjs';
 import { tables } from './tables.mjs';
 
@@ -23,6 +26,7 @@ const only = at < 0 ? null : process.argv[at + 1];
 const wanted = (/** @type {string} */ part) => only === null || only === part;
 const outcomeRows = quick ? 10_000 : 100_000;
 const recordRows = quick ? 100_000 : 1_000_000;
+const fineGrayRows = quick ? 1000 : 5000; // crr's sums over n² pairs take seconds
 const rounds = quick ? 3 : 5;
 const budget = '1GB';
 const thousands = (/** @type {number} */ n) => n.toLocaleString('en').replaceAll(',', ' ');
@@ -158,6 +162,11 @@ try {
     await writeFollowUp(join(folder, 'morePatients.csv'), 10 * outcomeRows);
   }
   if (wanted('tables')) await writeTrial(join(folder, 'trial.csv'), outcomeRows);
+  if (wanted('risks')) {
+    await writeCompeting(join(folder, 'competing.csv'), fineGrayRows);
+    await writeCompeting(join(folder, 'manyCompeting.csv'), outcomeRows);
+    await writeCompeting(join(folder, 'moreCompeting.csv'), 10 * outcomeRows);
+  }
   r = await R.start(folder);
   if (!r) console.log('No R here (Debian: apt-get install r-base-core r-cran-data.table): ours alone is measured.');
   const fread = r ? await r.ask('fread') : 'none';
@@ -174,6 +183,11 @@ try {
   if (wanted('filter'))
     await filter({ count: recordRows, what: `\`filter\`, ${thousands(recordRows)} rows`, rounds, budget, row });
   if (wanted('tables')) await tables({ folder, size: thousands(outcomeRows), r, rounds, budget, row });
+  if (wanted('risks')) {
+    const cmprsk = r && (await r.ask('cmprsk')) !== 'none' ? r : null;
+    const sizes = [fineGrayRows, outcomeRows, 10 * outcomeRows].map(thousands);
+    await risks({ folder, sizes, r: cmprsk, rounds, budget, row });
+  }
   if (wanted('starts')) await starts(r !== null);
   const matchIt = wanted('matching') ? await matching({ folder, r, row, quick }) : '';
 

@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "table/arrays.hpp"
+#include "numerics/order.hpp"
 #include "table/outcome.hpp"
 #include "table/preparing.hpp"
 #include "table/selection.hpp"
@@ -38,7 +38,7 @@ std::vector<double> cutsOf(const EpisodeSpec& spec) {
     if (!std::isfinite(cut))
       fail(Code::invalidSpec, text("splitEpisodes: cuts must be finite numbers, and one is ", cut));
   }
-  std::sort(cuts.begin(), cuts.end());
+  numerics::sortAscending(cuts);
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   return cuts;
 }

@@ -1,4 +1,4 @@
-# Writes episodes.json: what survSplit of R's survival gives. Run: Rscript episodes.R > episodes.json (R 4.2.2, survival 3.5-3)
+# Writes episodes.json (formatted by Biome afterwards): what survSplit of R's survival gives. Run: Rscript episodes.R > episodes.json (R 4.2.2, survival 3.5-3)
 library(survival)
 json <- function(x) paste0("[", paste(ifelse(is.na(x), "null", vapply(x, format, "", digits = 15, trim = TRUE)), collapse = ","), "]")
 set.seed(3)

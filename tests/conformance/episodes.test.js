@@ -20,7 +20,9 @@ for (const [name, start] of /** @type {const} */ ([
     const wanted = figures[name];
     assert.equal(split.rows, wanted.id.length);
     for (const column of ['id', 'age', 'tstart', 'tstop', 'event', 'episode']) {
-      const cells = Array.from(await split.column(column), cell => (Number.isNaN(cell) ? null : cell));
+      const cells = Array.from(/** @type {Float64Array} */ (await split.column(column)), cell =>
+        Number.isNaN(cell) ? null : cell,
+      );
       assert.deepEqual(cells, wanted[column], column);
     }
     await engine.close();

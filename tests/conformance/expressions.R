@@ -1,4 +1,4 @@
-# Writes expressions.json: 1,000 expressions over a small table with the values that R gives them. Each is made twice,
+# Writes expressions.json (formatted by Biome afterwards): 1,000 expressions over a small table with the values that R gives them. Each is made twice,
 # as it is written here and as R writes it; where the conventions go another way than R (a missing operand of `^`, sums of
 # nothing), R is told so below. Run: Rscript expressions.R > expressions.json (R 4.2.2)
 invisible(Sys.setlocale("LC_COLLATE", "C"))

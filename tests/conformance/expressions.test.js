@@ -27,7 +27,7 @@ test('a thousand expressions give what R gives', async () => {
     const some = cases.slice(first, first + 50);
     const made = await table.derive(Object.fromEntries(some.map(([expression], i) => [`made${i}`, expression])));
     for (const [i, [expression, values]] of some.entries()) {
-      const cells = Array.from(await made.column(`made${i}`));
+      const cells = Array.from(/** @type {any[]} */ (await made.column(`made${i}`)));
       if (!values.every((value, row) => agree(cells[row], value))) wrong.push({ expression, cells, values });
     }
     await made.free();
@@ -44,7 +44,7 @@ test('filter keeps the rows where R says TRUE', async () => {
     if (!values.every(value => value === 0 || value === 1 || value === null)) continue;
     const kept = await table.filter(expression);
     assert.deepEqual(
-      Array.from(await kept.column('row')),
+      Array.from(/** @type {any[]} */ (await kept.column('row'))),
       values.flatMap((value, row) => (value === 1 ? [row] : [])),
       expression,
     );

@@ -278,28 +278,6 @@ TEST(FitCox, ManyRowsShowAMonotoneLikelihoodToo) {
   EXPECT_EQ(fit.monotone, std::vector<std::size_t>{1});
 }
 
-/// So many numbers that no copy is kept: rows are gathered at each scan.
-TEST(FitCox, ReadsWithoutACopyTheSame) {
-  SurvivalSample sample = SurvivalSample::of({700000, 1, 0, false, false, 3}, 16);
-  const CoxFit one = fitCox(sample.problem());
-  for (int j = 0; j < 6; ++j) {
-    sample.columns.push_back(sample.columns[0]);
-    for (std::size_t i = 0; i < sample.rows(); ++i) {
-      sample.columns.back()[i] = static_cast<double>((i * 2654435761u >> (3 * j + 5)) % 97);
-    }
-  }
-  ASSERT_GT(sample.rows() * sample.k(), CoxRows::copied);
-  const CoxFit fit = fitCox(sample.problem());
-  ASSERT_TRUE(fit.converged());
-  EXPECT_NEAR(fit.coefficients[0], one.coefficients[0], 1e-3);
-  const CoxProblem problem = sample.problem();
-  const CoxRows rows(problem, std::size_t{1} << 30);
-  CoxScan scan(rows, CoxTies::efron);
-  EXPECT_LT(deviation(scan.at(fit.coefficients), fit.logLik), 1e-13);
-  for (const double u : SymmetricFactor(scan.sums().information).solve(scan.sums().score))
-    EXPECT_LT(std::fabs(u), 1e-10);
-}
-
 TEST(FitCox, TellsProgressThatNeverFalls) {
   double last = 0;
   std::size_t calls = 0;

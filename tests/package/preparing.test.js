@@ -22,7 +22,7 @@ before(async () => {
 after(() => engine.close());
 
 const cells = async (/** @type {import('../../web/index.js').Table} */ table, /** @type {string} */ name) =>
-  Array.from(await table.column(name));
+  Array.from(/** @type {any[]} */ (await table.column(name)));
 
 describe('filter', () => {
   test('gives the figures of a file that holds only those rows', async () => {

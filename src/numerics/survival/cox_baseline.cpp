@@ -28,7 +28,7 @@ std::vector<double> coxLinearPredictors(const CoxProblem& problem, std::span<con
 
 std::vector<BaselineHazard> baselineHazards(const CoxProblem& problem, std::span<const double> coefficients) {
   const RiskSets& risk = problem.risk;
-  const CoxRows rows(problem);
+  const CoxRows rows(problem, 0);  // read twice: a copy would not pay
   CoxScan scan(rows, problem.ties);
   scan.at(coefficients);
   std::vector<BaselineHazard> out(rows.strata());

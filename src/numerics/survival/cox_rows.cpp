@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "numerics/double_double.hpp"
 #include "numerics/lanes.hpp"
@@ -49,6 +50,14 @@ double shift(double* x, std::size_t count, double centre) {
   return out;
 }
 
+/// A copy must leave room for what the sums themselves need, about a dozen numbers in each row: without it they run all
+/// the same.
+bool memoryFor(std::size_t numbers, std::size_t rows) {
+  constexpr std::size_t always = std::size_t{1} << 20;
+  if (numbers <= always) return true;
+  return std::unique_ptr<double[]>(new (std::nothrow) double[numbers + 12 * rows]) != nullptr;
+}
+
 }  // namespace
 
 CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t blockRows)
@@ -70,7 +79,10 @@ CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t 
   }
   findTimes(risk);
   if (!risk.start.empty()) findLeaving(risk);
-  if (rows() * columns_ <= copyAtMost) copy_ = std::make_unique_for_overwrite<double[]>(rows() * columns_);
+  const std::size_t numbers = rows() * columns_;
+  if (numbers > 0 && numbers <= copyAtMost && memoryFor(numbers, rows())) {
+    copy_ = std::make_unique_for_overwrite<double[]>(numbers);
+  }
   centreColumns();
 }
 
@@ -78,7 +90,12 @@ CoxRows::CoxRows(const CoxProblem& problem, std::size_t copyAtMost, std::size_t 
 void CoxRows::findTimes(const RiskSets& risk) {
   reaches_.resize(rows());
   firstTime_.push_back(0);
-  times_.resize(rows() + 1);
+  std::size_t most = 1;  // of event times
+  for (std::size_t i = 0; i < rows(); ++i) {
+    const bool another = i == 0 || risk.event[i - 1] == 0 || risk.stop[i - 1] != risk.stop[i];
+    most += risk.event[i] != 0 && another;
+  }
+  times_.resize(most + strata());
   std::size_t count = 0;
   for (std::size_t s = 0; s < strata(); ++s) {
     const std::size_t last = first_[s] + first_[s + 1] - 1;
@@ -103,7 +120,6 @@ void CoxRows::findTimes(const RiskSets& risk) {
     firstTime_.push_back(count);
   }
   times_.resize(count);
-  times_.shrink_to_fit();
 }
 
 void CoxRows::findLeaving(const RiskSets& risk) {
@@ -158,7 +174,6 @@ Blocks CoxRows::source(std::span<const std::uint32_t> list, std::span<const std:
 /// Centres are means, taken of differences from the first value, so that those of a constant are its very value.
 void CoxRows::centreColumns() {
   centres_.resize(strata() * columns_);
-  reach_.resize(columns_);
   magnitude_.resize(columns_);
   std::vector<double> origin(columns_);
   const auto take = [&](std::size_t j, std::size_t first, std::size_t count, const double* values) {
@@ -178,9 +193,9 @@ void CoxRows::centreColumns() {
     Blocks(design_, Rows::of(tableRow_), blockRows_).scan([&](const Block& block) {
       for (std::size_t j = 0; j < columns_; ++j) take(j, block.first, block.rows, block[j]);
     });
-    findReach();
     return;
   }
+  reach_.resize(columns_);
   // Column by column: what is read in a random order then stays in a second-level cache.
   for (std::size_t j = 0; j < columns_; ++j) {
     double* out = copy_.get() + j * rows();
@@ -195,8 +210,8 @@ void CoxRows::centreColumns() {
   }
 }
 
-void CoxRows::findReach() {
-  std::fill(reach_.begin(), reach_.end(), 0.0);
+void CoxRows::findReach() const {
+  reach_.assign(columns_, 0.0);
   scan([&](const Block& block) {
     for (std::size_t j = 0; j < columns_; ++j) {
       reach_[j] = std::max(reach_[j], summaryOf(block[j], block.rows, 0).magnitude);
@@ -207,7 +222,7 @@ void CoxRows::findReach() {
 std::size_t CoxRows::firstConstant() const {
   constexpr double rounding = 8 * std::numeric_limits<double>::epsilon();
   std::size_t j = 0;
-  while (j < columns_ && reach_[j] > rounding * magnitude_[j]) ++j;
+  while (j < columns_ && reach()[j] > rounding * magnitude_[j]) ++j;
   return j;
 }
 

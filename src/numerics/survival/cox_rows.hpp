@@ -34,11 +34,13 @@ struct RiskVisits {
 /// The rows of a Cox model in the order in which its sums are taken: strata one after the other, within each from the
 /// latest time to the earliest, so that a risk set is a beginning of its stratum less the rows not yet entered. Columns
 /// are read about their mean in each stratum (the partial likelihood sees no shift within one), so a calendar year
-/// costs no digits. Up to `copied` numbers are gathered once; more are gathered at each scan.
+/// costs no digits. Up to `copied` numbers are gathered once, if there is memory; else they are gathered
+/// at each scan.
 class CoxRows {
  public:
-  /// 32 MB of doubles.
-  static constexpr std::size_t copied = std::size_t{1} << 22;
+  /// Up to here a copy of the columns is kept: 128 MB of doubles, a million rows of sixteen columns. What random reads
+  /// of a table of that size cost is six times the sums themselves.
+  static constexpr std::size_t copied = std::size_t{1} << 24;
 
   explicit CoxRows(const CoxProblem& problem, std::size_t copyAtMost = copied,
                    std::size_t blockRows = Blocks::defaultBlockRows);
@@ -78,7 +80,10 @@ class CoxRows {
   /// What has been taken away from column j in a stratum.
   double centre(std::size_t stratum, std::size_t column) const { return centres_[stratum * columns_ + column]; }
   /// Largest magnitude of each column about its centres.
-  const std::vector<double>& reach() const { return reach_; }
+  const std::vector<double>& reach() const {
+    if (reach_.empty()) findReach();
+    return reach_;
+  }
   /// The first column that is constant in every stratum (to rounding); `columns()` where there is none.
   std::size_t firstConstant() const;
   /// From now on reads M'x instead of x, each in double-double: for columns nearly dependent.
@@ -114,7 +119,7 @@ class CoxRows {
   void findTimes(const RiskSets& risk);
   void findLeaving(const RiskSets& risk);
   void centreColumns();
-  void findReach();
+  void findReach() const;
   void finish(const Block& block, std::span<const std::uint32_t> list, double* const* out) const;
 
   const std::vector<Source>& design_;
@@ -130,9 +135,9 @@ class CoxRows {
   std::vector<std::uint32_t> reaches_;
   std::vector<std::uint32_t> leaves_;  // empty without a counting process
   std::vector<double> centres_;
-  std::vector<double> reach_;
-  std::vector<double> magnitude_;   // of the columns as they are
-  std::unique_ptr<double[]> copy_;  // column by column, centred; null: gathered at each scan
+  mutable std::vector<double> reach_;  // empty until asked for
+  std::vector<double> magnitude_;      // of the columns as they are
+  std::unique_ptr<double[]> copy_;     // column by column, centred; null: gathered at each scan
   Matrix transform_;
   mutable RiskVisits visits_;
 };

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "numerics/order.hpp"
+#include "numerics/stable_order.hpp"
 #include "table/dates.hpp"
 #include "table/expressions/program.hpp"
 #include "table/levels.hpp"
@@ -51,18 +53,21 @@ Program::Index Program::textComparison(const Node& node, Index a, Index b) {
   if (step(b).extent == Step::Extent::single) return textWithConstant(node, a, b, false);
   if (step(a).extent == Step::Extent::single) return textWithConstant(node, b, a, true);
   // Both columns as places in the order of all their texts.
-  std::vector<std::string_view> all(step(a).levels->begin(), step(a).levels->end());
-  all.insert(all.end(), step(b).levels->begin(), step(b).levels->end());
-  std::sort(all.begin(), all.end());
-  const auto placed = [&](Index index) {
-    std::vector<std::int32_t> places;
-    for (const std::string& level : *step(index).levels) {
-      places.push_back(static_cast<std::int32_t>(std::lower_bound(all.begin(), all.end(), level) - all.begin()));
-    }
-    return recoded(index, std::move(places));
+  Levels all;
+  const auto codesOf = [&](Index index) {
+    std::vector<std::int32_t> codes;
+    for (const std::string& level : *step(index).levels) codes.push_back(all.codeOf(level));
+    return codes;
   };
-  a = placed(a);
-  b = placed(b);
+  std::vector<std::int32_t> ofA = codesOf(a), ofB = codesOf(b);
+  const auto order =
+      numerics::stableOrder(all.size(), [&](std::uint32_t x, std::uint32_t y) { return all[x] < all[y]; });
+  std::vector<std::int32_t> place(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<std::int32_t>(i);
+  recode(ofA, place);
+  recode(ofB, place);
+  a = recoded(a, std::move(ofA));
+  b = recoded(b, std::move(ofB));
   if (node.operation == Operation::greater || node.operation == Operation::greaterEqual) std::swap(a, b);
   const Kernel kernel = node.operation == Operation::equal      ? Kernel::codeEqual
                         : node.operation == Operation::notEqual ? Kernel::codeNotEqual
@@ -90,22 +95,22 @@ Program::Index Program::among(const Node& node) {
   Index x = stepOf_[node.operands[0]];
   const std::vector<Index> values = listed(tree_.nodes[node.operands[1]]);
   if (isText(x)) {
-    std::vector<std::string_view> wanted;
+    Levels wanted;
     for (const Index value : values) {
       const Step& each = step(value);
       if (each.type != Type::text && each.type != Type::missing) {
         tree_.fault(each.at, "expected a 'text' like the values on the left");
       }
-      if (each.single.code >= 0) wanted.push_back((*each.levels)[static_cast<std::size_t>(each.single.code)]);
+      if (each.single.code >= 0) wanted.codeOf((*each.levels)[static_cast<std::size_t>(each.single.code)]);
     }
-    std::sort(wanted.begin(), wanted.end());
+    const auto count = static_cast<std::int32_t>(wanted.size());
     Step made{.kernel = Kernel::truthOfCode,
               .type = Type::logical,
               .at = node.at,
               .operands = {x, -1, -1},
               .truthOfMissing = isFalse};
     for (const std::string& level : *step(x).levels) {
-      made.truths.push_back(std::binary_search(wanted.begin(), wanted.end(), level) ? isTrue : isFalse);
+      made.truths.push_back(wanted.codeOf(level) < count ? isTrue : isFalse);
     }
     return push(std::move(made));
   }
@@ -115,7 +120,7 @@ Program::Index Program::among(const Node& node) {
     const double wanted = step(number(value)).single.number;
     if (wanted == wanted) made.numbers.push_back(wanted);
   }
-  std::sort(made.numbers.begin(), made.numbers.end());
+  numerics::sortAscending(made.numbers);
   made.operands[0] = number(x);
   return push(std::move(made));
 }
