@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
 import { curves } from './curves.mjs';
-import { predictors, writeCompeting, writeFollowUp, writeOutcomes, writeRecords } from './data.mjs';
+import { predictors, writeCompeting, writeFollowUp, writeOutcomes, writeRecords, writeTrial } from './data.mjs';
 import { filter } from './filter.mjs';
 import { matching } from './matching.mjs';
 import { R } from './r.mjs';
