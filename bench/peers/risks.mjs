@@ -46,7 +46,7 @@ export async function risks({ folder, sizes, r, rounds, budget, row }) {
     const [, ...statistics] = await r.figures('cuminc');
     same(
       statistics,
-      gray?.map((/** @type {any} */ { statistic }) => statistic),
+      (gray ?? []).map((/** @type {any} */ { statistic }) => statistic),
       1e-6,
     );
     incidences.cuminc = async () => (await r.figures('cuminc'))[0];
