@@ -12,6 +12,7 @@
 #include "analyses/regression/counts.hpp"
 #include "analyses/regression/linear.hpp"
 #include "analyses/regression/logistic.hpp"
+#include "analyses/regression/subgroup.hpp"
 #include "analyses/survival/cox.hpp"
 #include "analyses/survival/cumulative_incidence.hpp"
 #include "analyses/survival/fine_gray.hpp"
@@ -29,6 +30,7 @@ struct AnalysisList {};
 /// Every analysis of the engine. A new one is its own files, an include above and its name here.
 using Registry = AnalysisList<Describe, Logistic, Linear, Poisson, NegativeBinomial, AnalyzeOutcome, KaplanMeier,
                               NelsonAalen, LogRank, Propensity, Match, Ipw, TableOne, MantelHaenszel, EValue,
-                              Contingency, CumulativeIncidence, FineGray, Cox, PredictSurvival>;
+                              Contingency, CumulativeIncidence, FineGray, Cox, PredictSurvival,
+                              Subgroup>;
 
 }  // namespace bedside

@@ -46,6 +46,7 @@ test('every suite of the engine is here', () => {
       'promises-matching',
       'promises-survival',
       'propensity',
+      'subgroup',
       'survival-further',
       'survival-km',
       'table-one',

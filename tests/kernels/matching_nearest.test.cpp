@@ -216,7 +216,7 @@ TEST(MatchMahalanobis, TakesWhomTheDefinitionTakes) {
 
 TEST(MatchedSets, WeightsOfControlsSumToTheirNumber) {
   // Control 3 is in the sets of 0 (two controls) and 1 (one): ½ + 1, control 4 in one of two: ½; scaled to sum to 2.
-  const MatchedSets sets = setsOf({{1, 3}, {0, 4}, {0, 3}});
+  const MatchedSets sets = setsOf(std::vector<MatchedPair>{{1, 3}, {0, 4}, {0, 3}});
   EXPECT_EQ(sets.treated, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(sets.controls, (std::vector<std::uint32_t>{4, 3, 3}));
   EXPECT_EQ(matchingWeights(sets, 6), (std::vector<double>{1, 1, 0, 1.5, 0.5, 0}));

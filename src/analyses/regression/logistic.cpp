@@ -1,28 +1,17 @@
 #include "analyses/regression/logistic.hpp"
 
 #include "analyses/regression/robust.hpp"
-#include "numerics/distributions.hpp"
-#include "numerics/profile.hpp"
 
 namespace bedside {
 
 namespace {
 
-/// Profile-likelihood limits in place of Wald's; for Firth's estimates the likelihood-ratio test too, as `logistf`.
 void profile(const LogisticModelData& data, const LogisticEstimate& estimate, double confLevel, Context& context,
              std::vector<LogisticRow>& rows) {
-  const auto likelihood = estimate.firth() ? numerics::Likelihood::penalised : numerics::Likelihood::plain;
-  const double drop = numerics::chiSquaredQuantile(confLevel, 1);
   const double share = 1.0 / static_cast<double>(rows.size());
   for (std::size_t j = 0; j < rows.size(); ++j) {
     const auto span = context.span(static_cast<double>(j) * share, static_cast<double>(j + 1) * share);
-    const auto progress = [&](double done) { context.progress(done); };
-    const auto limits = numerics::profileLimits(data.problem(), estimate.fit->glm, j, drop, likelihood, progress);
-    setLimits(rows[j], limits.low, limits.high);
-    if (!estimate.firth()) continue;
-    auto& coefficient = rows[j].coefficient;
-    coefficient.statistic = numerics::likelihoodRatio(data.problem(), estimate.fit->glm, j, 0, likelihood, progress);
-    coefficient.p = numerics::chiSquaredUpper(coefficient.statistic, 1);
+    profileRow(data, estimate, j, confLevel, context, rows[j]);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "numerics/discrimination.hpp"
 #include "numerics/distributions.hpp"
+#include "numerics/profile.hpp"
 
 namespace bedside {
 
@@ -39,6 +40,19 @@ std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const Logis
     }
   }
   return rows;
+}
+
+void profileRow(const LogisticModelData& data, const LogisticEstimate& estimate, std::size_t j, double confLevel,
+                Context& context, LogisticRow& row) {
+  const auto likelihood = estimate.firth() ? numerics::Likelihood::penalised : numerics::Likelihood::plain;
+  const double drop = numerics::chiSquaredQuantile(confLevel, 1);
+  const auto progress = [&](double done) { context.progress(done); };
+  const auto limits = numerics::profileLimits(data.problem(), estimate.fit->glm, j, drop, likelihood, progress);
+  setLimits(row, limits.low, limits.high);
+  if (!estimate.firth()) return;
+  row.coefficient.statistic =
+      numerics::likelihoodRatio(data.problem(), estimate.fit->glm, j, 0, likelihood, progress);
+  row.coefficient.p = numerics::chiSquaredUpper(row.coefficient.statistic, 1);
 }
 
 LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted,

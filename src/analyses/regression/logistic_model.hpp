@@ -73,6 +73,11 @@ std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const Logis
 /// Gives a row other limits: those of its odds ratio follow.
 void setLimits(LogisticRow& row, double low, double high);
 
+/// Gives row j profile-likelihood limits in place of Wald's; for Firth's estimates the likelihood-ratio test too, as
+/// `logistf`.
+void profileRow(const LogisticModelData& data, const LogisticEstimate& estimate, std::size_t j, double confLevel,
+                Context& context, LogisticRow& row);
+
 /// Fit of the model; `fitted` are the probabilities of the rows used.
 LogisticModel logisticModel(const LogisticModelData& data, const LogisticFit& fit, std::span<const double> fitted,
                             double confLevel);
