@@ -250,6 +250,28 @@ TEST(FineGray, DoesNotMindWhereAndHowLargeAColumnIs) {
   EXPECT_LT(relative(b.covariance(1, 1) * 0x1p-60, a.covariance(1, 1)), 1e-6);
 }
 
+TEST(FineGray, TellsNearlyDependentColumnsApart) {
+  // x₂ = x₀ + 2⁻²⁰ x₁ spans the same as x₀, x₁: a Gram of x₀, x₂ has lost all but four digits of their difference.
+  for (const double share : {0x1p-20, 0x1p-32}) {
+    const Patients plain{CompetingSample::of(300, 40, 2, 1, 2, 16), {}};
+    Patients nearly = plain;
+    auto& columns = nearly.sample.covariates;
+    for (std::size_t i = 0; i < nearly.rows(); ++i) {
+      columns[0][i] = std::round(columns[0][i] * 0x1p14) * 0x1p-14;  // so that x₂ is exact
+      columns[1][i] = columns[0][i] + share * columns[1][i];
+    }
+    Patients exact = plain;
+    exact.sample.covariates[0] = columns[0];
+    const FineGrayFit a = fitFineGray(exact.problem()), b = fitFineGray(nearly.problem());
+    ASSERT_EQ(b.end, End::converged);
+    EXPECT_LT(relative(b.logLik, a.logLik), 1e-12);
+    EXPECT_LT(relative(b.coefficients[1] * share, a.coefficients[1]), 1e-8);
+    EXPECT_NEAR(b.coefficients[0] + b.coefficients[1], a.coefficients[0], 4e-16 * std::fabs(b.coefficients[1]));
+    EXPECT_LT(relative(b.covariance(1, 1) * share * share, a.covariance(1, 1)), 1e-7);
+    expectNear(b.cumulativeHazard, a.cumulativeHazard, 1e-6);
+  }
+}
+
 TEST(FineGray, CountsWholeWeightsAsRepeatedRows) {
   Patients weighted{CompetingSample::of(80, 15, 2, 1, 2, 12), {}};
   Patients repeated{{}, {}};
