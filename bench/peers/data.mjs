@@ -82,6 +82,27 @@ export async function writeFollowUp(path, rows) {
 }
 
 /**
+ * Patients of a Cox model: ten covariates, exponential times, all distinct and as one of 500 days, 50 sites.
+ * @param {string} path
+ * @param {number} rows
+ */
+export async function writeHazards(path, rows) {
+  const random = randomFrom(35);
+  const covariates = Array.from({ length: 10 }, (_, j) => `x${j + 1}`);
+  await writeCsv(path, ['time', 'day', 'event', 'site', ...covariates], rows, () => {
+    let linear = 0;
+    const x = covariates.map((_, j) => {
+      const value = j % 4 === 3 ? Number(random() < 0.4) : Number(normal(random).toFixed(4));
+      linear += ((j % 5) - 2) * 0.15 * value;
+      return value;
+    });
+    const time = (-Math.log(1 - random()) * 1000) / Math.exp(linear);
+    const day = Math.min(500, Math.ceil(time / 6));
+    return `${time},${day},${Number(random() < 0.7)},${Math.floor(50 * random())},${x.join(',')}`;
+  });
+}
+
+/**
  * Patients who fail of one of two causes, in two arms: exponential times, all distinct, three tenths censored.
  * @param {string} path
  * @param {number} rows

@@ -9,6 +9,7 @@ hasFread <- requireNamespace("data.table", quietly = TRUE)
 if (hasFread) data.table::setDTthreads(1)
 
 competing <- file.path(arguments[1], "competing.csv")
+hazards <- file.path(arguments[1], "hazards.csv")
 manyCompeting <- file.path(arguments[1], "manyCompeting.csv")
 hasCmprsk <- suppressPackageStartupMessages(require(cmprsk, quietly = TRUE))
 hasSurvival <- suppressPackageStartupMessages(require(survival, quietly = TRUE))
@@ -95,6 +96,17 @@ figures <- list(
     data <- followUp()
     fit <- elapsed(function() survdiff(Surv(time, event) ~ arm, data = data))
     c(fit$ms, fit$value$chisq)
+  },
+  coxph = function() {
+    data <- utils::read.csv(hazards)
+    x <- as.matrix(data[, paste0("x", 1:10)])
+    y <- Surv(data$time, data$event)
+    whole <- elapsed(function() {
+      fit <- coxph(y ~ x)
+      list(fit, cox.zph(fit), basehaz(fit, centered = FALSE))
+    })
+    fit <- elapsed(function() coxph.fit(x, y, NULL, NULL, NULL, coxph.control(), NULL, "efron", NULL))
+    c(whole$ms, fit$ms, fit$value$coefficients)
   },
   cmprsk = function() if (hasCmprsk) as.character(utils::packageVersion("cmprsk")) else "none",
   crr = function() {

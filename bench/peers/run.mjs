@@ -1,7 +1,7 @@
 // Measures the package beside R: the same data, the same run, medians of runs that take turns.
 // `node bench/peers/run.mjs [--quick] [--only PART]`; without R (Debian: r-base-core r-cran-data.table r-cran-survival
-// r-cran-matchit) ours alone. Parts: logistic, records, curves, filter, tables, starts, matching.
-// r-cran-cmprsk r-cran-matchit) ours alone. Parts: logistic, records, curves, risks, filter, starts, matching.
+// r-cran-cmprsk r-cran-matchit) ours alone. Parts: logistic, records, curves, cox, risks, filter, tables, starts,
+// matching.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from '../../web/index.js';
 import { awayShare, interleaved, median, timed } from './compare.mjs';
+import { cox } from './cox.mjs';
 import { curves } from './curves.mjs';
-import { predictors, writeCompeting, writeFollowUp, writeOutcomes, writeRecords, writeTrial } from './data.mjs';
+import {
+  predictors,
+  writeCompeting,
+  writeFollowUp,
+  writeHazards,
+  writeOutcomes,
+  writeRecords,
+  writeTrial,
+} from './data.mjs';
 import { filter } from './filter.mjs';
 import { matching } from './matching.mjs';
 import { R } from './r.mjs';
@@ -161,6 +170,10 @@ try {
     await writeFollowUp(join(folder, 'morePatients.csv'), 10 * outcomeRows);
   }
   if (wanted('tables')) await writeTrial(join(folder, 'trial.csv'), outcomeRows);
+  if (wanted('cox')) {
+    await writeHazards(join(folder, 'hazards.csv'), outcomeRows);
+    await writeHazards(join(folder, 'moreHazards.csv'), 10 * outcomeRows);
+  }
   if (wanted('risks')) {
     await writeCompeting(join(folder, 'competing.csv'), fineGrayRows);
     await writeCompeting(join(folder, 'manyCompeting.csv'), outcomeRows);
@@ -182,6 +195,11 @@ try {
   if (wanted('filter'))
     await filter({ count: recordRows, what: `\`filter\`, ${thousands(recordRows)} rows`, rounds, budget, row });
   if (wanted('tables')) await tables({ folder, size: thousands(outcomeRows), r, rounds, budget, row });
+  if (wanted('cox')) {
+    const survival = r && (await r.ask('survival')) !== 'none' ? r : null;
+    const sizes = [thousands(outcomeRows), thousands(10 * outcomeRows)];
+    await cox({ folder, sizes, r: survival, rounds, budget, row });
+  }
   if (wanted('risks')) {
     const cmprsk = r && (await r.ask('cmprsk')) !== 'none' ? r : null;
     const sizes = [fineGrayRows, outcomeRows, 10 * outcomeRows].map(thousands);

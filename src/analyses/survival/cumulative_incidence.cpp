@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <tuple>
 
 #include "analyses/regression/frame.hpp"
 #include "analyses/survival/competing.hpp"
@@ -75,29 +76,33 @@ std::pair<double, double> limits(double incidence, double se, double z) {
 }
 
 IncidenceAtTime atTime(const CumulativeIncidenceCurve& curve, double time) {
-  if (!(time <= curve.time.back())) return {time, none, none, none, none};
-  const auto after = std::upper_bound(curve.time.begin(), curve.time.end(), time) - curve.time.begin();
+  const auto& times = *curve.time;
+  if (!(time <= times.back())) return {time, none, none, none, none};
+  const auto after = std::upper_bound(times.begin(), times.end(), time) - times.begin();
   if (after == 0) return {time, 0, 0, 0, 0};
   const auto i = static_cast<std::size_t>(after - 1);
-  return {time, curve.cumulativeIncidence[i], curve.se[i], curve.ciLow[i], curve.ciHigh[i]};
+  return {time, (*curve.cumulativeIncidence)[i], (*curve.se)[i], curve.ciLow[i], curve.ciHigh[i]};
 }
 
-CumulativeIncidenceCurve curveOf(const numerics::GroupIncidence& group, std::size_t cause,
+CumulativeIncidenceCurve curveOf(const std::shared_ptr<const IncidenceFit>& fit, std::size_t group, std::size_t cause,
                                  const CumulativeIncidenceSpec& spec) {
-  const numerics::IncidenceCurve& from = group.causes[cause];
+  const numerics::GroupIncidence& all = fit->curves[group];
+  const numerics::IncidenceCurve& curve = all.causes[cause];
   CumulativeIncidenceCurve out;
-  out.n = group.n;
-  out.events = from.events;
-  out.time = group.time;
-  out.nRisk = group.nRisk;
-  out.nEvent = from.nEvent;
-  out.cumulativeIncidence = from.incidence;
-  out.se = from.se;
-  out.ciLow.resize(out.time.size());
-  out.ciHigh.resize(out.time.size());
+  if (spec.group) out.group = fit->groups[group];
+  out.cause = fit->causes[cause];
+  out.n = all.n;
+  out.events = curve.events;
+  out.time = sharedPart(fit, all.time);
+  out.nRisk = sharedPart(fit, all.nRisk);
+  out.nEvent = sharedPart(fit, curve.nEvent);
+  out.cumulativeIncidence = sharedPart(fit, curve.incidence);
+  out.se = sharedPart(fit, curve.se);
+  out.ciLow.resize(all.time.size());
+  out.ciHigh.resize(all.time.size());
   const double z = numerics::normalCritical(spec.confLevel);
-  for (std::size_t i = 0; i < out.time.size(); ++i) {
-    std::tie(out.ciLow[i], out.ciHigh[i]) = limits(from.incidence[i], from.se[i], z);
+  for (std::size_t i = 0; i < all.time.size(); ++i) {
+    std::tie(out.ciLow[i], out.ciHigh[i]) = limits(curve.incidence[i], curve.se[i], z);
   }
   for (const double time : spec.times) out.atTimes.push_back(atTime(out, time));
   return out;
@@ -122,9 +127,7 @@ CumulativeIncidenceResult CumulativeIncidence::run(const Table& table, const Spe
   result.common.nMissing = selection.missing();
   for (std::size_t g = 0; g < fit->curves.size(); ++g) {
     for (std::size_t c = 0; c < fit->causes.size(); ++c) {
-      result.curves.push_back(curveOf(fit->curves[g], c, spec));
-      if (spec.group) result.curves.back().group = fit->groups[g];
-      result.curves.back().cause = fit->causes[c];
+      result.curves.push_back(curveOf(fit, g, c, spec));
     }
   }
   if (!fit->gray.empty()) {

@@ -7,6 +7,7 @@
 
 #include "analyses/common.hpp"
 #include "analyses/context.hpp"
+#include "analyses/shared_vector.hpp"
 #include "describe/types.hpp"
 #include "table/table.hpp"
 
@@ -51,9 +52,10 @@ struct CumulativeIncidenceCurve {
   std::optional<std::string> group;
   std::string cause;
   std::size_t n = 0, events = 0;
-  std::vector<double> time;
-  std::vector<std::int32_t> nRisk, nEvent;
-  std::vector<double> cumulativeIncidence, se, ciLow, ciHigh;
+  SharedVector<double> time;
+  SharedVector<std::int32_t> nRisk, nEvent;
+  SharedVector<double> cumulativeIncidence, se;
+  std::vector<double> ciLow, ciHigh;
   std::vector<IncidenceAtTime> atTimes;
 
   static constexpr auto describe() {
