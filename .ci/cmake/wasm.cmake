@@ -4,6 +4,9 @@ file(GLOB bindings CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/wasm/*.cpp)
 set(layers_bindings ${CMAKE_SOURCE_DIR}/src/wasm/layers_bindings.cpp)
 list(REMOVE_ITEM bindings ${layers_bindings})
 
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/wasm/memory.cpp PROPERTIES
+  COMPILE_OPTIONS "-Os;-mbulk-memory;-fno-builtin")
+
 # src/wasm is a room too, the top one.
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rooms/wasm)
 file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/wasm ${CMAKE_BINARY_DIR}/rooms/wasm/wasm SYMBOLIC)

@@ -38,9 +38,7 @@ void Writer::integer(std::int64_t value) {
 
 void Writer::bytes(const void* from, std::size_t count) {
   size_ += count;
-  if (!out_) return;
-  const auto* first = static_cast<const std::uint8_t*>(from);
-  out_->insert(out_->end(), first, first + count);
+  if (out_) out_->append({static_cast<const std::uint8_t*>(from), count});
 }
 
 void Writer::string(std::string_view value) {
@@ -85,8 +83,7 @@ std::uint8_t* Writer::roomForDoubles(std::size_t size) {
   aligned(float64Vector, size * sizeof(double));
   size_ += size * sizeof(double);
   if (!out_) return nullptr;
-  out_->resize(out_->size() + size * sizeof(double));
-  return out_->data() + out_->size() - size * sizeof(double);
+  return out_->extend(size * sizeof(double));
 }
 
 void Writer::put(double value, std::uint8_t* to) {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace bedside {
+#include "describe/bytes.hpp"
 
-using Bytes = std::vector<std::uint8_t>;
+namespace bedside {
 
 /// Writes MessagePack, the one form in which results cross the boundary, lie in the cache and are stored.
 /// The same values give the same bytes everywhere: every NaN is written as the canonical one.

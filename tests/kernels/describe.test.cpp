@@ -67,7 +67,7 @@ class Message {
   SampleSpec decoded() {
     bytes_.clear();
     Writer(bytes_).map(fields_);
-    bytes_.insert(bytes_.end(), body_.begin(), body_.end());
+    bytes_.append(body_);
     const ReadResult read = readMessage(bytes_);
     EXPECT_TRUE(read.ok);
     return decode<SampleSpec>(read.value, "sample");
@@ -217,6 +217,45 @@ TEST(MessagePack, WritesEveryNanAsTheCanonicalOne) {
     return bytes;
   };
   EXPECT_EQ(written(0x7ff8000000000000u), written(0xfff8000000000123u));
+}
+
+TEST(Bytes, GrowShrinkCopyAndMove) {
+  Bytes bytes;
+  for (unsigned i = 0; i < 1000; ++i) bytes.push_back(static_cast<std::uint8_t>(i));
+  bytes.append(std::vector<std::uint8_t>(5000, 7));
+  const Bytes copy = bytes;
+  EXPECT_EQ(copy, bytes);
+  EXPECT_EQ(copy.size(), 6000u);
+  EXPECT_EQ(copy[999], 999 % 256);
+  EXPECT_EQ(copy[5999], 7);
+  bytes.shrink_to_fit();
+  EXPECT_EQ(bytes.capacity(), 6000u);
+  EXPECT_EQ(bytes, copy);
+  const Bytes moved = std::move(bytes);
+  EXPECT_EQ(moved, copy);
+  bytes = Bytes(copy.begin(), copy.begin() + 3);
+  EXPECT_EQ(bytes, (Bytes{0, 1, 2}));
+  bytes.resize(1);
+  EXPECT_EQ(bytes, Bytes(1));
+  bytes.clear();
+  bytes.shrink_to_fit();
+  EXPECT_EQ(bytes, Bytes());
+}
+
+TEST(MessagePack, CountsWhatItWouldWrite) {
+  const auto write = [](Writer&& writer) {
+    writer.map(20);
+    writer.string(std::string(40, 'x'));
+    writer.integer(1 << 20);
+    writer.null();
+    writer.doubles(std::vector<double>{1, 2, 3});
+    writer.integers(std::vector<std::int32_t>{1, 2, 3});
+    writer.binary(std::vector<std::uint8_t>{1, 2, 3});
+    return writer.size();
+  };
+  Bytes bytes;
+  write(Writer(bytes));
+  EXPECT_EQ(write(Writer()), bytes.size());
 }
 
 TEST(MessagePack, AlignsVectorsFromTheStartOfTheMessage) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <new>
 #include <numeric>
+#include <utility>
 
 #include "numerics/adjust.hpp"
 #include "numerics/distributions.hpp"
@@ -67,30 +68,30 @@ class Sums {
 
  private:
   struct Moment {
-    std::size_t end = 0;  // of its rows
-    double leaving = 0;   // Σ w
-    double events = 0;    // d
-    double squares = 0;   // Σ w²
-    double atRisk = 0;    // n
-    double squaresAfter = 0;
+    std::uint32_t end = 0;    // of its rows
+    double atRisk = 0;        // n
+    double events = 0;        // d
+    double squaresAfter = 0;  // Σ w² of the rows at risk later
   };
 
   void gatherMoments(std::span<const Row> rows) {
-    moments_.clear();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Row& row = rows[i];
-      if (i == 0 || rows[i - 1].moment != row.moment) moments_.emplace_back();
-      Moment& moment = moments_.back();
-      moment.end = i + 1;
-      moment.leaving += row.weight;
-      if (row.event) moment.events += row.weight;
-      moment.squares += row.weight * row.weight;
-    }
+    const auto begins = [&](std::size_t i) { return i == 0 || rows[i - 1].moment != rows[i].moment; };
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) count += begins(i) ? 1 : 0;
+    moments_.assign(count, {});
     double n = 0, squares = 0;
-    for (std::size_t m = moments_.size(); m-- > 0;) {
-      moments_[m].squaresAfter = squares;
-      moments_[m].atRisk = n += moments_[m].leaving;
-      squares += moments_[m].squares;
+    std::size_t i = rows.size();
+    for (std::size_t m = count; m-- > 0;) {
+      Moment& moment = moments_[m];
+      moment.end = static_cast<std::uint32_t>(i);
+      moment.squaresAfter = squares;
+      do {
+        const Row& row = rows[--i];
+        n += row.weight;
+        if (row.event) moment.events += row.weight;
+        squares += row.weight * row.weight;
+      } while (!begins(i));
+      moment.atRisk = n;
     }
   }
 
@@ -267,12 +268,13 @@ ComparedRows comparedRows(const Times& times, const Groups& strata, const Groups
                           std::span<const std::uint8_t> event, std::span<const double> weights, bool robust) {
   const Grouped byStratum = grouped(times.order, strata);
   ComparedRows out{.rows = std::vector<Row>(times.rows()), .strata = {}, .groups = groups.count, .robust = robust};
-  std::uint32_t moments = 0;
+  std::uint32_t moments = 0, place = 0;
   for (std::size_t s = 0; s < strata.count; ++s) {
     out.strata.push_back(moments);
     for (std::size_t i = byStratum.first[s]; i < byStratum.first[s + 1]; ++i) {
       const std::uint32_t row = byStratum.rows[i];
-      if (i == byStratum.first[s] || times.stop[row] != times.stop[byStratum.rows[i - 1]]) ++moments;
+      const std::uint32_t before = std::exchange(place, times.stop[row]);
+      if (i == byStratum.first[s] || place != before) ++moments;
       out.rows[i] = {.weight = weights.empty() ? 1 : weights[row],
                      .moment = moments - 1,
                      .group = static_cast<std::uint32_t>(groups[row]) & 0x7fffffffu,

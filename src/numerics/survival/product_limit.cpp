@@ -70,9 +70,12 @@ std::vector<RiskTable> riskTables(const Times& times, const Groups& groups, std:
   for (std::size_t g = 0; g < groups.count; ++g) {
     RiskTable& table = out[g];
     const std::size_t first = byGroup.first[g], last = byGroup.first[g + 1];
-    const auto place = [&](std::size_t position) { return times.stop[byGroup.rows[position]]; };
     std::size_t size = 0;
-    for (std::size_t i = first; i < last; ++i) size += i == first || place(i) != place(i - 1) ? 1 : 0;
+    for (std::size_t i = first, before = 0; i < last; ++i) {
+      const std::size_t place = times.stop[byGroup.rows[i]];
+      size += i == first || place != before ? 1 : 0;
+      before = place;
+    }
     table.n = last - first;
     table.time.resize(size);
     table.events.resize(size);
@@ -83,11 +86,13 @@ std::vector<RiskTable> riskTables(const Times& times, const Groups& groups, std:
       table.censoredSquares.resize(size);
     }
     std::size_t j = 0;
-    for (std::size_t i = first; i < last; ++i) {
+    for (std::size_t i = first, before = 0; i < last; ++i) {
       const std::uint32_t row = byGroup.rows[i];
-      if (i > first && place(i) != place(i - 1)) ++j;
+      const std::size_t place = times.stop[row];
+      if (i > first && place != before) ++j;
+      before = place;
       const double weight = weights.empty() ? 1 : weights[row];
-      table.time[j] = times.distinct[times.stop[row]];
+      table.time[j] = times.distinct[place];
       (event[row] ? table.events : table.censored)[j] += weight;
       table.eventRows += event[row];
       if (!weights.empty()) ++table.rows[j];
