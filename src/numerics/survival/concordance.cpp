@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "numerics/lanes.hpp"
 #include "numerics/order.hpp"
 
 namespace bedside::numerics {
@@ -12,30 +13,54 @@ namespace {
 /// x'b of rows that agree to this share of the spread are equal (the order of additions is no difference).
 constexpr double equalShare = 1e-12;
 
-/// Weights by rank: how much lies below a rank and at it (Fenwick 1994).
+/// Weights by rank: how much lies below a rank and at it. A tree of 32 branches, each level the sums of the one below:
+/// a query adds up to 31 neighbours on each of four levels for a million ranks. A binary tree (Fenwick 1994) takes
+/// twenty steps there, most of them out of the cache.
 class RankedWeights {
  public:
   void reset(std::size_t ranks) {
-    tree_.assign(ranks + 1, 0.0);
-    at_.assign(ranks, 0.0);
+    levels_.clear();
+    do {
+      levels_.emplace_back(ranks);
+      ranks = (ranks >> bits) + 1;
+    } while (levels_.back().size() > branches);
     total_ = 0;
   }
   void add(std::uint32_t rank, double weight) {
-    at_[rank] += weight;
+    for (std::vector<double>& level : levels_) {
+      level[rank] += weight;
+      rank >>= bits;
+    }
     total_ += weight;
-    for (std::size_t i = rank + 1; i < tree_.size(); i += i & -i) tree_[i] += weight;
   }
   double below(std::uint32_t rank) const {
-    double sum = 0;
-    for (std::size_t i = rank; i > 0; i &= i - 1) sum += tree_[i];
-    return sum;
+    double total = 0;
+    for (const std::vector<double>& level : levels_) {
+      const std::uint32_t first = rank / branches * branches;
+      total += sumOf(level.data() + first, rank - first);
+      rank >>= bits;
+    }
+    return total;
   }
-  double at(std::uint32_t rank) const { return at_[rank]; }
-  double above(std::uint32_t rank, double below) const { return total_ - below - at_[rank]; }
+  double at(std::uint32_t rank) const { return levels_.front()[rank]; }
+  double above(std::uint32_t rank, double below) const { return total_ - below - at(rank); }
 
  private:
-  std::vector<double> tree_;
-  std::vector<double> at_;
+  static constexpr std::uint32_t bits = 5, branches = 1u << bits;
+
+  static double sumOf(const double* values, std::size_t count) {
+    Lanes sums[2] = {both(0), both(0)};
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+      sums[0] += load(values + i);
+      sums[1] += load(values + i + 2);
+    }
+    double total = sum(sums[0] + sums[1]);
+    for (; i < count; ++i) total += values[i];
+    return total;
+  }
+
+  std::vector<std::vector<double>> levels_;
   double total_ = 0;
 };
 
