@@ -113,8 +113,8 @@ bool CoxScan::setLevels() {
       classOf_[row] = static_cast<std::uint8_t>(c);
       risk_[row] = std::exp(predictors_[row] - top_[s] + static_cast<double>(c) * width_);
     }
-    for (; row + 2 <= end; row += 2) store(&risk_[row], exp(load(&predictors_[row]) - both(top_[s])));
-    if (row < end) risk_[row] = exp(both(predictors_[row] - top_[s]))[0];
+    for (; row + 2 <= end; row += 2) store(&risk_[row], expWithinRange(load(&predictors_[row]) - both(top_[s])));
+    if (row < end) risk_[row] = expWithinRange(both(predictors_[row] - top_[s]))[0];
   }
   if (rows_.weighted()) {
     for (std::size_t row = 0; row < rows_.rows(); ++row) risk_[row] *= rows_.weight(row);
