@@ -40,7 +40,10 @@ std::vector<double> sample(std::mt19937_64& random, std::size_t n, int kind) {
   std::normal_distribution<double> normal;
   for (std::size_t i = 0; i < n; ++i) {
     const double z = normal(random);
-    values.push_back(kind == 0 ? z : kind == 1 ? std::round(3 * z) : kind == 2 ? std::exp(8 * z) : 1e9 + 1e-3 * std::round(100 * z));
+    values.push_back(kind == 0   ? z
+                     : kind == 1 ? std::round(3 * z)
+                     : kind == 2 ? std::exp(8 * z)
+                                 : 1e9 + 1e-3 * std::round(100 * z));
   }
   std::sort(values.begin(), values.end());
   return values;
@@ -75,13 +78,16 @@ TEST(HodgesLehmann, LargeSamplesAgainstAllPairs) {
 TEST(HodgesLehmann, LimitsAreWhereZCrosses) {
   std::mt19937_64 random(3);
   for (int trial = 0; trial < 40; ++trial) {
-    const auto first = sample(random, 6 + random() % 30, trial % 2), second = sample(random, 5 + random() % 30, trial % 2);
+    const auto first = sample(random, 6 + random() % 30, trial % 2),
+               second = sample(random, 5 + random() % 30, trial % 2);
     const auto all = allDifferences(first, second);
     const double z = normalCritical(0.9);
     const Shift shift = hodgesLehmann(first, second, 0.9);
     const auto gapAround = [&](double limit) {  // halfway to the next differences on either side
-      const auto at = std::lower_bound(all.begin(), all.end(), limit), after = std::upper_bound(all.begin(), all.end(), limit);
-      return std::pair{at == all.begin() ? limit - 1 : 0.5 * (limit + at[-1]), after == all.end() ? limit + 1 : 0.5 * (limit + *after)};
+      const auto at = std::lower_bound(all.begin(), all.end(), limit),
+                 after = std::upper_bound(all.begin(), all.end(), limit);
+      return std::pair{at == all.begin() ? limit - 1 : 0.5 * (limit + at[-1]),
+                       after == all.end() ? limit + 1 : 0.5 * (limit + *after)};
     };
     const auto [beforeLow, afterLow] = gapAround(shift.ciLow);
     EXPECT_GE(zAt(first, second, beforeLow), z);
