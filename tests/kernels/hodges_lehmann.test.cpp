@@ -66,10 +66,13 @@ TEST(HodgesLehmann, EveryOrderStatisticOfTheDifferences) {
 TEST(HodgesLehmann, LargeSamplesAgainstAllPairs) {
   std::mt19937_64 random(2);
   for (int kind = 0; kind < 4; ++kind) {
-    const auto first = sample(random, 700, kind), second = sample(random, 900, kind);
+    const auto first = sample(random, 1100, kind), second = sample(random, 1301, kind);
     const auto all = allDifferences(first, second);
     const Shift shift = hodgesLehmann(first, second, 0.95);
     EXPECT_EQ(shift.estimate, 0.5 * all[all.size() / 2 - 1] + 0.5 * all[all.size() / 2]);
+    for (const std::size_t k : {std::size_t{0}, all.size() / 3, all.size() / 2, all.size() - 1}) {
+      EXPECT_EQ(kthDifference(first, second, k + 1), all[k]) << kind << ' ' << k;
+    }
     EXPECT_TRUE(std::binary_search(all.begin(), all.end(), shift.ciLow));
     EXPECT_TRUE(std::binary_search(all.begin(), all.end(), shift.ciHigh));
   }
