@@ -95,7 +95,7 @@ class Gap {
 
 /// Upper ends of ranges that hold about as many values each, the last one open.
 std::vector<double> rangesOf(std::span<const double> values) {
-  constexpr std::size_t most = 16, rows = std::size_t{1} << 16, sampled = 2048;
+  constexpr std::size_t most = 16, rows = std::size_t{1} << 14, sampled = 2048;
   const std::size_t ranges = std::min(most, values.size() / rows + 1);
   std::vector<double> ends;
   if (ranges > 1) {
