@@ -61,6 +61,59 @@ void radixSort(std::vector<T>& items) {
   }
 }
 
+/// Rows by `values[row]` through their keys, in place.
+void sortRows(std::span<const double> values, std::span<std::uint32_t> rows) {
+  if (rows.size() < radixFrom) {
+    const std::vector<std::uint32_t> given(rows.begin(), rows.end());
+    const auto order = stableOrder(
+        given.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[given[a]]) < keyOf(values[given[b]]); });
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = given[order[i]];
+    return;
+  }
+  // Most of a million rows may have one value (no income, no event): nothing is left to do.
+  const std::uint64_t first = keyOf(values[rows[0]]);
+  if (std::all_of(rows.begin(), rows.end(), [&](std::uint32_t row) { return keyOf(values[row]) == first; })) return;
+  std::vector<Item> items(rows.size());
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
+  radixSort(items);
+  for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
+}
+
+/// About so many rows are sorted at once: the passes of the radix sort then stay in the second-level cache, and scratch
+/// stays small beside a million rows.
+constexpr std::size_t rowsAtOnce = std::size_t{1} << 14;
+
+/// Brings rows into `parts` ranges of keys, the lower before the higher, each in the order given; the ends of the
+/// ranges. Their limits are quantiles of a sample; a value that fills a range or more has one of its own.
+std::vector<std::size_t> partition(std::span<const double> values, std::size_t parts, std::vector<std::uint32_t>& rows) {
+  constexpr std::size_t sampledEach = 64;
+  std::vector<std::uint64_t> sample(parts * sampledEach);
+  for (std::size_t i = 0; i < sample.size(); ++i) sample[i] = keyOf(values[rows[rows.size() / sample.size() * i]]);
+  radixSort(sample);
+  std::vector<std::uint64_t> limits;  // first key of each range but the first
+  for (std::size_t part = 1; part < parts; ++part) {
+    const std::uint64_t key = sample[part * sampledEach];
+    if (limits.empty() || key > limits.back()) {
+      limits.push_back(key);
+    } else if (key == limits.back() && key != ~std::uint64_t{0}) {
+      limits.push_back(key + 1);
+    }
+  }
+
+  std::vector<std::uint8_t> partOf(rows.size());
+  std::vector<std::size_t> ends(limits.size() + 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto above = std::upper_bound(limits.begin(), limits.end(), keyOf(values[rows[i]]));
+    partOf[i] = static_cast<std::uint8_t>(above - limits.begin());
+    ++ends[partOf[i]];
+  }
+  std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::size_t{0});
+  std::vector<std::uint32_t> placed(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) placed[ends[partOf[i]]++] = rows[i];
+  rows.swap(placed);
+  return ends;
+}
+
 bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
 
 }  // namespace
@@ -72,17 +125,16 @@ std::vector<std::uint32_t> ascending(std::span<const double> values) {
 }
 
 std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector<std::uint32_t> rows) {
-  if (rows.size() < radixFrom) {
-    const auto order = stableOrder(
-        rows.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[rows[a]]) < keyOf(values[rows[b]]); });
-    std::vector<std::uint32_t> out(rows.size());
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = rows[order[i]];
-    return out;
+  const std::size_t parts = std::min<std::size_t>(rows.size() / rowsAtOnce, 256);
+  std::size_t first = 0;
+  if (parts > 1) {
+    for (const std::size_t end : partition(values, parts, rows)) {
+      sortRows(values, std::span(rows).subspan(first, end - first));
+      first = end;
+    }
+  } else {
+    sortRows(values, rows);
   }
-  std::vector<Item> items(rows.size());
-  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
-  radixSort(items);
-  for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
   return rows;
 }
 

@@ -55,15 +55,24 @@ std::vector<double> tied(std::size_t n, std::uint64_t distinct, std::uint64_t se
 }
 
 TEST(Order, IsTheStableOne) {
-  for (std::size_t n : {0, 1, 2, 100, 1023, 1024, 5000}) {
-    const std::vector<double> values = nasty(n, n);
-    std::vector<std::uint32_t> want(n);
+  // From 32,768 on in ranges: of all kinds of values, of few distinct ones, of nearly all the same.
+  std::vector<std::vector<double>> samples;
+  for (std::size_t n : {0, 1, 2, 100, 1023, 1024, 5000, 32'768, 200'000}) samples.push_back(nasty(n, n));
+  for (std::uint64_t distinct : {1, 2, 5, 1000}) samples.push_back(tied(100'000, distinct, distinct));
+  samples.push_back(std::vector<double>(80'000, nan));
+  for (const std::vector<double>& values : samples) {
+    std::vector<std::uint32_t> want(values.size());
     std::iota(want.begin(), want.end(), 0u);
     std::sort(want.begin(), want.end(), [&](std::uint32_t a, std::uint32_t b) {
       if (std::isnan(values[a]) != std::isnan(values[b])) return std::isnan(values[b]);
       return values[a] < values[b] || (!(values[b] < values[a]) && a < b);
     });
-    EXPECT_EQ(ascending(values), want) << n;
+    EXPECT_EQ(ascending(values), want) << values.size();
+    // Of every third row.
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row = 0; row < values.size(); row += 3) rows.push_back(row);
+    std::erase_if(want, [](std::uint32_t row) { return row % 3 != 0; });
+    EXPECT_EQ(ascending(values, rows), want) << values.size();
   }
 }
 
