@@ -37,8 +37,25 @@ std::uint64_t keyOf(std::uint64_t key) { return key; }
 /// Below this many items a comparison sort is faster than clearing and summing the histograms.
 constexpr std::size_t radixFrom = 1024;
 
+/// Puts items that are in order by the high bits of their keys in order by the others too, each run of equal high bits
+/// by insertion. False, and not yet in order, when that takes more moves than passes over all would. Stable.
+template <class T>
+bool sortRuns(std::vector<T>& items) {
+  std::size_t moves = 8 * items.size();
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const T item = items[i];
+    std::size_t to = i;
+    // An item never passes one of lower high bits: those before it are in order by them.
+    for (; to > 0 && keyOf(item) < keyOf(items[to - 1]) && moves > 0; --to, --moves) items[to] = items[to - 1];
+    items[to] = item;
+    if (moves == 0) return false;
+  }
+  return true;
+}
+
 /// Stable sort by key, least significant digit first: six digits of 11 bits, all counted in one reading. A digit that
-/// is the same everywhere (the low bits of whole numbers, the exponent of probabilities) costs no pass.
+/// is the same everywhere (the low bits of whole numbers, the exponent of probabilities) costs no pass. Measurements
+/// with many digits are in order after the three high ones but for short runs: half of the passes then.
 template <class T>
 void radixSort(std::vector<T>& items) {
   constexpr unsigned digitBits = 11;
@@ -52,13 +69,23 @@ void radixSort(std::vector<T>& items) {
     for (std::size_t d = 0; d < digits; ++d) ++counts[d * buckets + digit(item, d)];
   }
   std::vector<T> other(items.size());
-  for (std::size_t d = 0; d < digits; ++d) {
-    const std::span<std::uint32_t> count = std::span(counts).subspan(d * buckets, buckets);
-    if (count[digit(items.front(), d)] == items.size()) continue;
-    std::exclusive_scan(count.begin(), count.end(), count.begin(), std::uint32_t{0});
-    for (const T& item : items) other[count[digit(item, d)]++] = item;
+  const auto varies = [&](std::size_t d) { return counts[d * buckets + digit(items.front(), d)] != items.size(); };
+  const auto pass = [&](std::size_t d) {
+    std::uint32_t places[buckets];
+    std::exclusive_scan(counts.begin() + d * buckets, counts.begin() + (d + 1) * buckets, places, std::uint32_t{0});
+    for (const T& item : items) other[places[digit(item, d)]++] = item;
     items.swap(other);
+  };
+  std::vector<std::size_t> low, high;
+  for (std::size_t d = 0; d < digits; ++d) {
+    if (varies(d)) (d < digits / 2 ? low : high).push_back(d);
   }
+  if (low.size() > 1) {
+    for (const std::size_t d : high) pass(d);
+    if (sortRuns(items)) return;
+  }
+  for (const std::size_t d : low) pass(d);
+  for (const std::size_t d : high) pass(d);
 }
 
 /// Rows by `values[row]` through their keys, in place.
@@ -148,6 +175,13 @@ void sortAscending(std::span<double> values) {
   }
   radixSort(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[i]);
+}
+
+std::vector<std::uint32_t> sortAndOrder(std::span<double> values) {
+  std::vector<std::uint32_t> order = ascending(values);
+  const std::vector<double> given(values.begin(), values.end());
+  for (std::size_t i = 0; i < order.size(); ++i) values[i] = given[order[i]];
+  return order;
 }
 
 double quantileOfSorted(std::span<const double> sorted, double p) {

@@ -76,6 +76,29 @@ TEST(Order, IsTheStableOne) {
   }
 }
 
+TEST(Order, IsTheStableOneOfMeasurementsToo) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> uniform;
+  // Few, many and only values with the same high bits; ties among them; each long enough for the radix sort.
+  for (const double offset : {0.0, 1.0, 1e5, 1e9}) {
+    for (const bool ties : {false, true}) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < 20000; ++i) values.push_back(offset + (ties ? std::floor(99 * uniform(random)) / 7 : uniform(random)));
+      std::vector<std::uint32_t> want(values.size());
+      std::iota(want.begin(), want.end(), 0u);
+      std::stable_sort(want.begin(), want.end(), [&](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+      EXPECT_EQ(ascending(values), want);
+      std::vector<double> sorted = values;
+      EXPECT_EQ(sortAndOrder(sorted), want);
+      std::sort(values.begin(), values.end());
+      EXPECT_EQ(sorted, values);
+    }
+  }
+  std::vector<double> few{3, -1, 2, -1};
+  EXPECT_EQ(sortAndOrder(few), (std::vector<std::uint32_t>{1, 3, 2, 0}));
+  EXPECT_EQ(few, (std::vector<double>{-1, -1, 2, 3}));
+}
+
 TEST(Order, SortsValues) {
   for (std::size_t n : {0, 1, 300, 4000}) {
     std::vector<double> values = nasty(n, n + 1), want = values;
