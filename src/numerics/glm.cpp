@@ -306,7 +306,10 @@ std::vector<double> leverages(const GlmProblem& problem, std::span<const double>
   scan.each(b, Information::expected, [&](const GlmBlock& rows) {
     double* out = result.data() + rows.block.first;
     addSquaredNorms(rows.block, root, scratch, out);
-    for (std::size_t r = 0; r < rows.block.rows; ++r) out[r] *= rows.information[r];
+    for (std::size_t r = 0; r < rows.block.rows; ++r) {
+      out[r] *= rows.information[r];
+      if (1 - out[r] <= leastLeft) out[r] = 1;
+    }
   });
   return result;
 }

@@ -58,7 +58,9 @@ std::vector<double> linearPredictors(const GlmProblem& problem, std::span<const 
 std::vector<double> fittedMeans(const GlmProblem& problem, std::span<const double> coefficients);
 /// Σ w (y − μ)² / V(μ).
 double pearsonStatistic(const GlmProblem& problem, std::span<const double> coefficients);
-/// hᵢ = Wᵢ xᵢ'(X'WX)⁻¹xᵢ, W the expected weights (gaussian: w), one per row; by QR of √W X.
+/// What may be left of 1 − h, by rounding, of a row that the fit passes through whatever its outcome is.
+inline constexpr double leastLeft = 1e-13;
+/// hᵢ = Wᵢ xᵢ'(X'WX)⁻¹xᵢ, W the expected weights (gaussian: w), one per row; by QR of √W X. 1 within `leastLeft` is 1.
 std::vector<double> leverages(const GlmProblem& problem, std::span<const double> coefficients);
 
 }  // namespace bedside::numerics

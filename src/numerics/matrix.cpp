@@ -40,6 +40,25 @@ Matrix submatrix(const Matrix& a, std::span<const std::size_t> kept) {
   return result;
 }
 
+Form quadraticForm(Matrix v, std::vector<double> b, double leastShare) {
+  Form out;
+  std::vector<double> given(b.size());
+  for (std::size_t j = 0; j < b.size(); ++j) given[j] = v(j, j);
+  for (std::size_t j = 0; j < b.size(); ++j) {
+    const double pivot = v(j, j);
+    if (pivot <= leastShare * given[j]) continue;
+    ++out.rank;
+    out.value += b[j] * b[j] / pivot;
+    for (std::size_t l = j + 1; l < b.size(); ++l) {
+      const double share = v(j, l) / pivot;
+      if (share == 0) continue;
+      b[l] -= share * b[j];
+      for (std::size_t m = l; m < b.size(); ++m) v(l, m) -= share * v(j, m);
+    }
+  }
+  return out;
+}
+
 SymmetricFactor::SymmetricFactor(const Matrix& s)
     : size_(s.rows), scales_(size_, 1.0), pivots_(size_), d_(size_), l_(Matrix::square(size_)) {
   for (std::size_t j = 0; j < size_; ++j) {

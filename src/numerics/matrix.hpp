@@ -28,6 +28,15 @@ std::vector<double> product(const Matrix& a, std::span<const double> x);
 /// Rows and columns `kept` of a square matrix, in this order.
 Matrix submatrix(const Matrix& a, std::span<const std::size_t> kept);
 
+struct Form {
+  double value = 0;
+  std::size_t rank = 0;
+};
+/// b'V⁻¹b of a covariance that may lack an inverse (fewer clusters than columns), and its rank: by LDL' in the order of
+/// the columns, passing over one of whose variance no more than `leastShare` is left beside those before it, as R's
+/// `survival::coxph.wtest` does.
+Form quadraticForm(Matrix v, std::vector<double> b, double leastShare);
+
 /// S = L D L' of a symmetric matrix that should be positive definite, after scaling it to a unit diagonal by powers of
 /// two: columns of size 10⁶ beside 10⁻⁶ cost no digits. No pivoting, so that pivots follow the order of the columns:
 /// `pivot(j)` is the share of column j's squared norm that is orthogonal to the columns before it (S a Gram matrix).

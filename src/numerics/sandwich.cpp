@@ -1,9 +1,11 @@
 #include "numerics/sandwich.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "numerics/frame.hpp"
+#include "numerics/glm.hpp"
 #include "numerics/glm_scan.hpp"
 #include "numerics/weighted_qr.hpp"
 
@@ -65,6 +67,7 @@ Matrix sandwich(const GlmProblem& problem, std::span<const double> coefficients,
       double hat = 0;
       for (std::size_t j = 0; j < k; ++j) hat += z[j][r] * z[j][r];
       const double rest = 1 - rows.information[r] * hat;
+      if (rest <= leastLeft) omega[r] = std::numeric_limits<double>::quiet_NaN();  // 0/0
       omega[r] /= type == Hc::hc2 ? rest : rest * rest;
     }
     meat.add(z, omega.data());

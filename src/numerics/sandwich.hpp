@@ -19,6 +19,7 @@ enum class Hc : std::uint8_t {
 
 /// B X' diag(ω) X B with B = (X'WX)⁻¹, k × k; per row u = w(y − μ) dμ/dη / V, which is w r for the gaussian family and
 /// w(y − π) for the logistic, and h the leverages, both under the expected weights W at `coefficients`.
+/// A row with h = 1 makes HC2 and HC3 NaN, as in `vcovHC`: its residual is 0 whatever its outcome.
 /// Computed as R⁻¹ (Σ ω z z') R⁻ᵀ with z = R⁻ᵀ x, R from a QR of √W X: nothing is multiplied by an inverse of squares.
 Matrix sandwich(const GlmProblem& problem, std::span<const double> coefficients, Hc type,
                 const Progress& progress = {});

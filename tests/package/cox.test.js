@@ -171,6 +171,18 @@ describe('a fit', () => {
     await Promise.all([table.free(), earlier.free()]);
   });
 
+  test('with fewer clusters than columns: the Wald test is that of coxph', async () => {
+    const lung = await engine.load(new URL('../conformance/data/surv-lung.csv', import.meta.url));
+    const third = Array.from(await lung.column('age'), age => `${Number(age) % 3}`);
+    const clustered = await lung.derive({ third });
+    const predictors = ['age', 'sex', 'ph.karno', 'pat.karno'];
+    const fit = await clustered.cox({ time: 'time', event: 'status', eventValue: 2, predictors, cluster: 'third' });
+    // coxph(Surv(time, status == 2) ~ age + sex + ph.karno + pat.karno, cluster = age %% 3)$wald.test
+    assert.ok(Math.abs(fit.model.waldStatistic - 18.5450427217948) < 1e-6, `${fit.model.waldStatistic}`);
+    assert.ok(Number.isFinite(fit.model.waldP));
+    await Promise.all([lung.free(), clustered.free()]);
+  });
+
   test('with one event, and with the last observation an event', async () => {
     const table = await engine.table({ time: [1, 2, 3, 4], one: [0, 1, 0, 0], last: [1, 0, 1, 1], x: [9, 2, 1, 3] });
     const single = await table.cox({ time: 'time', event: 'one', predictors: ['x'] });

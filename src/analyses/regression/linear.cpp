@@ -1,6 +1,7 @@
 #include "analyses/regression/linear.hpp"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "analyses/regression/frame.hpp"
@@ -104,7 +105,7 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
   result.model = modelOf(squares, frame.n(), frame.p());
   numerics::Matrix covariance = squares.covariance;
   if (robust) {
-    covariance = robustCovariance(problem, frame.rows(), squares.coefficients, spec.robust, spec.cluster, table);
+    covariance = robustCovariance(problem, frame.rows(), squares.coefficients, spec.robust, spec.cluster, table, result.common.warnings);
   } else {
     for (double& cell : covariance.values) cell *= result.model.sigma * result.model.sigma;
   }
@@ -127,7 +128,9 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
       const double residual = block[0][k] - result.fitted[i], weight = frame.weighted() ? block[1][k] : 1,
                    h = result.leverage[i];
       result.residuals[i] = residual;
-      result.cooksDistance[i] = weight * residual * residual * h / (scale * (1 - h) * (1 - h));
+      const double left = 1 - h;
+      result.cooksDistance[i] =
+          left > 0 ? weight * residual * residual * h / (scale * left * left) : std::numeric_limits<double>::quiet_NaN();
     }
   });
   if (!frame.weighted()) {

@@ -83,7 +83,7 @@ struct LinearResult {
                   field<&LinearResult::fitted>(doc("Fitted value of each row used, in file order.")),
                   field<&LinearResult::residuals>(doc("Outcome − fitted value.")),
                   field<&LinearResult::leverage>(doc("Diagonal of the hat matrix.")),
-                  field<&LinearResult::cooksDistance>(doc("Cook's distance (Cook 1977).")),
+                  field<&LinearResult::cooksDistance>(doc("Cook's distance (Cook 1977); NaN of a row with leverage 1.")),
                   field<&LinearResult::rows>(doc("Table rows of these vectors, from 0; null when every row was used.")),
                   field<&LinearResult::breuschPagan>(
                       doc("Studentised test of constant variance (Koenker 1981); null with weights.")),

@@ -49,7 +49,7 @@ LogisticResult Logistic::run(const Table& table, const Spec& spec, Context& cont
   result.iterations = fit.glm.iterations;
   result.converged = fit.glm.converged();
   numerics::Matrix covariance = robust ? robustCovariance(data.problem(), data.frame().rows(), fit.glm.coefficients,
-                                                          spec.robust, spec.cluster, table)
+                                                          spec.robust, spec.cluster, table, result.common.warnings)
                                        : fit.glm.covariance;
   result.terms = logisticRows(data, fit, covariance, spec.model.confLevel);
   result.covariance = std::move(covariance.values);

@@ -1,12 +1,15 @@
 #include "analyses/regression/robust.hpp"
 
+#include <cmath>
+
 #include "numerics/sandwich.hpp"
 
 namespace bedside {
 
 numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const numerics::Rows& rows,
                                   std::span<const double> coefficients, Robust robust,
-                                  const std::optional<ColumnName>& cluster, const Table& table) {
+                                  const std::optional<ColumnName>& cluster, const Table& table,
+                                  std::vector<Warning>& warnings) {
   if (cluster) {
     const Factor clusters = factorOf(*table.at(cluster->name).data);
     const std::size_t codes = problem.layout.columns();
@@ -21,7 +24,13 @@ numerics::Matrix robustCovariance(const numerics::GlmProblem& problem, const num
                     : robust == Robust::hc2 ? numerics::Hc::hc2
                     : robust == Robust::hc1 ? numerics::Hc::hc1
                                             : numerics::Hc::hc0;
-  return numerics::sandwich(problem, coefficients, type);
+  numerics::Matrix covariance = numerics::sandwich(problem, coefficients, type);
+  if (std::isnan(covariance.values.front()) && (robust == Robust::hc2 || robust == Robust::hc3)) {
+    warnings.push_back({"LEVERAGE_ONE",
+                        "HC2 and HC3 standard errors do not exist: the model passes through a row whatever its outcome "
+                        "(leverage 1), as a level with one row makes it do. Join levels, or use HC0 or HC1."});
+  }
+  return covariance;
 }
 
 }  // namespace bedside

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "numerics/distributions.hpp"
 #include "numerics/survival/cox_residuals.hpp"
@@ -14,20 +15,16 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// b'V⁻¹b over the columns.
+/// b'V⁻¹b over the columns; df is their number also where few clusters leave V without inverse, as in coxph.
 ChiSquaredTest waldTest(const CoxEstimate& estimate, std::span<const std::size_t> columns) {
   // What is left of a covariance's diagonal when it has no inverse: rounding, not 0.
-  constexpr double leastShare = 1e-13;
-  const numerics::SymmetricFactor factor(numerics::submatrix(estimate.covariance(), columns));
-  const auto df = static_cast<double>(columns.size());
-  if (!(factor.leastPivot() > leastShare)) {
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    return {.statistic = none, .df = df, .p = none};
-  }
+  constexpr double leastShare = 1e-12;
   std::vector<double> b;
   for (const std::size_t column : columns) b.push_back(estimate.cox().coefficients[column]);
-  const std::vector<double> solved = factor.solve(b);
-  const double statistic = std::inner_product(b.begin(), b.end(), solved.begin(), 0.0);
+  const numerics::Form form =
+      numerics::quadraticForm(numerics::submatrix(estimate.covariance(), columns), std::move(b), leastShare);
+  const double statistic = form.rank > 0 ? form.value : std::numeric_limits<double>::quiet_NaN();
+  const auto df = static_cast<double>(columns.size());
   return {.statistic = statistic, .df = df, .p = numerics::chiSquaredUpper(statistic, df)};
 }
 

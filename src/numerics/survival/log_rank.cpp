@@ -169,12 +169,6 @@ class Sums {
   double survival_ = 1;
 };
 
-/// (O − E)'V⁻(O − E) and the rank of V.
-struct Form {
-  double value = 0;
-  std::size_t rank = 0;
-};
-
 /// Of V with row sums 0 and no positive element off its diagonal: a network of groups linked where they were at risk
 /// together. Elimination by sums alone (Grassmann, Taksar & Heyman 1985), so that a group without a link left is found
 /// exactly and the rank needs no tolerance. O − E adds up to 0 over each part of the network: any generalised inverse
@@ -204,23 +198,9 @@ Form residualForm(const Matrix& v, const std::vector<double>& difference) {
   const auto rising =
       stableOrder(difference.size(), [&](std::uint32_t a, std::uint32_t b) { return v(a, a) < v(b, b); });
   const std::vector<std::size_t> order(rising.begin(), rising.end());
-  Matrix rest = submatrix(v, order);
   std::vector<double> b;
   for (const std::size_t group : order) b.push_back(difference[group]);
-  Form out;
-  for (std::size_t j = 0; j < b.size(); ++j) {
-    const double pivot = rest(j, j);
-    if (!(pivot > 1e-10 * v(order[j], order[j]))) continue;
-    ++out.rank;
-    out.value += b[j] * b[j] / pivot;
-    for (std::size_t l = j + 1; l < b.size(); ++l) {
-      const double share = rest(j, l) / pivot;
-      if (share == 0) continue;
-      b[l] -= share * b[j];
-      for (std::size_t m = l; m < b.size(); ++m) rest(l, m) -= share * rest(j, m);
-    }
-  }
-  return out;
+  return quadraticForm(submatrix(v, order), std::move(b), 1e-10);
 }
 
 LogRankTest testOf(Sums& sums, bool robust) {
