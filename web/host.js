@@ -261,17 +261,18 @@ async function startWorker(start, onProgress) {
 
 /** @returns {any} */
 function newWorker() {
+  // Bundlers give this file an address of its own. A second mention of the worker they would copy as it stands, or write
+  // into a data: URL.
+  const wasm = new URL('./bedside.wasm', import.meta.url);
   const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
-  if (threads) {
-    return new threads.Worker(new URL('./worker.js', import.meta.url));
-  }
+  if (threads) return new threads.Worker(new URL('worker.js', wasm));
   const { origin } = globalThis.location ?? {};
-  const url = new URL('./worker.js', import.meta.url);
-  if (origin === undefined || origin === 'null' || url.origin === origin) {
+  if ([undefined, 'null', wasm.origin].includes(origin) || wasm.origin === 'null') {
     return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   }
   // A worker may not come from another origin, but a module that it imports may.
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' }));
+  const script = new URL('worker.js', wasm).href;
+  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: 'text/javascript' }));
   return new Worker(shim, { type: 'module' });
 }
 

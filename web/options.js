@@ -2,8 +2,7 @@
 
 import { BedsideError } from './errors.js';
 import { checkRetry } from './retry.js';
-
-const MB = 2 ** 20;
+import { bytesOf, heapLimits } from './size.js';
 
 /**
  * @typedef {object} EngineOptions
@@ -63,7 +62,7 @@ export function checkOptions(options = {}) {
     cache: checkCache(options.cache, inBrowser),
     memory: {
       enabled: cleanupAt !== false,
-      budget: bytesOf(options.memoryBudget ?? '280MB'),
+      budget: bytesOf(options.memoryBudget ?? '280MB', heapLimits),
       cleanupAt: cleanupAt || 1,
     },
     retry: options.retry,
@@ -92,19 +91,4 @@ function checkCache(options, inBrowser) {
   if (typeof given.persist !== 'boolean') throw invalid('cache.persist must be true or false.');
   if (given.persist && !inBrowser) throw invalid('cache.persist needs a browser: Node has no IndexedDB.');
   return { ...given, enabled: true };
-}
-
-/**
- * Bytes of a budget; 1 MB = 2²⁰ bytes.
- * @param {unknown} budget
- */
-export function bytesOf(budget) {
-  const match = typeof budget === 'string' && /^\s*(\d+(?:\.\d+)?)\s*(KB|MB|GB)\s*$/i.exec(budget);
-  const bytes = match
-    ? Number(match[1]) * { KB: 1024, MB, GB: 1024 * MB }[/** @type {'KB'|'MB'|'GB'} */ (match[2].toUpperCase())]
-    : budget;
-  if (typeof bytes !== 'number' || !(bytes >= 16 * MB && bytes <= 4096 * MB - 65536)) {
-    throw invalid(`memoryBudget must be bytes or a text such as '256MB', from 16 MB to 4 GB, not ${String(budget)}.`);
-  }
-  return bytes;
 }

@@ -1,33 +1,14 @@
 // The package as npm hands it to a user: packed, unpacked into a project of its own, imported, compiled against, weighed.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { version } from '../../web/version.js';
+import { installPacked, root, run } from './packed.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const tool = (/** @type {string} */ name) => join(root, 'node_modules/.bin', name);
-
-/**
- * Runs a command; what it printed is in the error when it fails.
- * @param {string} command
- * @param {string[]} words
- * @param {string} [cwd]
- */
-async function run(command, words, cwd = root) {
-  try {
-    return (await promisify(execFile)(command, words, { cwd, env: { ...process.env, NO_COLOR: '1' } })).stdout;
-  } catch (error) {
-    const { stdout, stderr } = /** @type {{ stdout: string, stderr: string }} */ (error);
-    return assert.fail(`${command} ${words.join(' ')} failed:\n${stdout}\n${stderr}`);
-  }
-}
 
 /** @type {any} */
 let manifest;
@@ -40,13 +21,7 @@ let consumer;
 
 before(async () => {
   manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  consumer = await mkdtemp(join(tmpdir(), 'consumer-'));
-  const [packed] = JSON.parse(await run('npm', ['pack', '--offline', '--json', '--pack-destination', consumer]));
-  tarball = join(consumer, packed.filename);
-  files = packed.files.map((/** @type {{ path: string }} */ { path }) => path);
-  const installed = join(consumer, 'node_modules/bedside');
-  await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  ({ consumer, tarball, files } = await installPacked());
 });
 after(() => rm(consumer, { recursive: true }));
 

@@ -1,22 +1,11 @@
 // Tables for pages and for what is pasted into a document. Made of text alone, without a DOM: Node writes them too.
 
 import { html } from './markup.js';
-import { spanners, splitAtPoint } from './table.js';
+import { aligned, digitsOf, spanners } from './table.js';
 
 /** @typedef {import('./table.js').Table} Table */
 
 const empty = html``;
-
-/**
- * A cell whose first number is padded by figure spaces (U+2007, as wide as a digit), so that points stand below each
- * other in any proportional font, also once the table is pasted into a document.
- * @param {string} cell
- * @param {number} digits before the point in the widest cell of the column
- */
-function aligned(cell, digits) {
-  const [whole] = splitAtPoint(cell);
-  return whole === '' ? cell : '\u2007'.repeat(digits - whole.length) + cell;
-}
 
 /**
  * A `<table>` with a caption, headings that tell their scope, and footnotes. It carries classes, never styles.
@@ -24,11 +13,7 @@ function aligned(cell, digits) {
  * @returns {string}
  */
 export function tableToHtml({ title, columns, sections, notes, warnings }) {
-  const digits = columns.map((column, index) =>
-    column.align === 'decimal'
-      ? Math.max(0, ...sections.flatMap(({ rows }) => rows.map(row => splitAtPoint(row.cells[index - 1])[0].length)))
-      : 0,
-  );
+  const digits = digitsOf(columns, sections);
   const over = spanners(columns);
   const overRow = over.some(span => span.title !== '')
     ? html`<tr>${over.map(span =>
@@ -45,8 +30,7 @@ export function tableToHtml({ title, columns, sections, notes, warnings }) {
     const rows = section.rows.map(
       row =>
         html`<tr${row.indent ? html` class="level"` : empty}><th scope="row">${row.label}</th>${row.cells.map(
-          (cell, index) =>
-            html`<td>${columns[index + 1].align === 'decimal' ? aligned(cell, digits[index + 1]) : cell}</td>`,
+          (cell, index) => html`<td>${aligned(cell, digits[index + 1])}</td>`,
         )}</tr>\n`,
     );
     return html`<tbody>\n${heading}${rows}</tbody>\n`;

@@ -1,5 +1,5 @@
 /**
- * Reports: a result as tables (text, HTML, Markdown, CSV), a picture, a sentence for the Methods section and an R script,
+ * Reports: a result as tables (text, HTML, Markdown, CSV, Word), a picture, a sentence for the Methods section and an R script,
  * by the rules of medical journals. Needs no engine and no DOM.
  *
  * @module bedside/report
@@ -64,12 +64,32 @@ export const toMarkdown = (result, options) => written(result, options, tableToM
 export const toCSV = (result, options) => written(result, options, tableToCsv, '\r\n');
 
 /**
+ * A Word document (.docx) with the tables as journals set them, which Word lets users edit and paste.
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions & { methods?: boolean }} [options] methods: whether the sentence for the Methods section stands
+ *   below the tables of a result: false
+ * @returns {Promise<Blob>}
+ */
+export async function toDocx(result, options) {
+  const { tablesToDocx } = await import('./docx.js');
+  const sentence = options?.methods && result?.analysis ? methods(result) : '';
+  return tablesToDocx(tablesOf(result, options), sentence);
+}
+
+/**
  * @param {Result | Table | Table[]} result
  * @param {ReportOptions | undefined} options
  * @param {(table: Table) => string} write
  * @param {string} between
  */
 function written(result, options, write, between) {
-  const given = Array.isArray(result) ? result : result?.sections ? [result] : tables(result, options);
-  return given.map(write).join(between);
+  return tablesOf(result, options).map(write).join(between);
 }
+
+/**
+ * @param {Result | Table | Table[]} result
+ * @param {ReportOptions | undefined} options
+ * @returns {Table[]}
+ */
+const tablesOf = (result, options) =>
+  Array.isArray(result) ? result : result?.sections ? [result] : tables(result, options);

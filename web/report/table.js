@@ -90,3 +90,26 @@ export function splitAtPoint(cell) {
   const whole = /^[<>−-]?\d+/.exec(cell)?.[0] ?? '';
   return [whole, cell.slice(whole.length)];
 }
+
+/**
+ * Digits before the point in the widest cell of each column; 0 for words.
+ * @param {Column[]} columns
+ * @param {Section[]} sections
+ */
+export const digitsOf = (columns, sections) =>
+  columns.map(({ align }, index) =>
+    align === 'decimal'
+      ? Math.max(0, ...sections.flatMap(({ rows }) => rows.map(row => splitAtPoint(row.cells[index - 1])[0].length)))
+      : 0,
+  );
+
+/**
+ * A cell whose first number is padded by figure spaces (U+2007, as wide as a digit), so that points stand below each
+ * other in any proportional font, also once the table is pasted into a document.
+ * @param {string} cell
+ * @param {number} digits of its column
+ */
+export function aligned(cell, digits) {
+  const { length } = splitAtPoint(cell)[0];
+  return length === 0 ? cell : '\u2007'.repeat(Math.max(0, digits - length)) + cell;
+}

@@ -211,4 +211,8 @@ addEventListener('drop', event => {
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.
 const { offline } = document.documentElement.dataset;
-if (offline) navigator.serviceWorker?.register(new URL(offline, document.baseURI)).catch(() => {});
+if (offline) {
+  Promise.resolve() // where storage is refused, to look at it is an error
+    .then(() => navigator.serviceWorker?.register(new URL(offline, document.baseURI)))
+    .catch(() => {});
+}
