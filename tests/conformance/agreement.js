@@ -48,3 +48,23 @@ export function agrees(got, want, rtol, atol) {
 export const shown = value =>
   JSON.stringify(ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value)?.slice(0, 200) ??
   String(value);
+
+/**
+ * The largest deviation of numbers from what they should be, relative to these, or to 0.001 where they are smaller.
+ * @param {any} got
+ * @param {any} want
+ * @returns {number}
+ */
+export function deviation(got, want) {
+  if (Array.isArray(want)) return Math.max(0, ...want.map((each, i) => deviation(got?.[i], each)));
+  if (typeof want !== 'number' || typeof got !== 'number' || !Number.isFinite(want)) return 0;
+  return Math.abs(got - want) / Math.max(Math.abs(want), 1e-3);
+}
+
+/**
+ * Digits that agree with a certified figure (McCullough 1998); where it is 0, digits of the absolute error.
+ * @param {number} got
+ * @param {number} certified
+ */
+export const digitsOf = (got, certified) =>
+  got === certified ? 15 : -Math.log10(Math.abs(got - certified) / (certified === 0 ? 1 : Math.abs(certified)));

@@ -1,25 +1,10 @@
-// The reference cases (figures computed with R, not by this project) through the public API on the built package. How a
-// case reads stands in each suite: what was called in R under `source`, the versions under `made`.
+// The reference cases on the built package.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { createEngine } from '../../web/index.js';
 import { agrees, lookUp, shown } from './agreement.js';
-
-const folder = new URL('./', import.meta.url);
-
-/** Of expressions and episodes, which are no analyses, other tests here read the figures. */
-const suites = (
-  await Promise.all(
-    (
-      await readdir(folder)
-    )
-      .filter(name => name.endsWith('.json'))
-      .sort()
-      .map(async name => JSON.parse(await readFile(new URL(name, folder), 'utf8'))),
-  )
-).filter(({ suite }) => suite);
+import { run, suites } from './suites.js';
 
 test('every suite of the engine is here', () => {
   assert.deepEqual(
@@ -64,19 +49,11 @@ for (const { suite, made, cases } of suites) {
     });
     after(() => engine.close());
 
-    for (const { id, data, load, analysis, spec, expect, source } of cases) {
+    for (const each of cases) {
+      const { id, expect, source } = each;
       test(`${id}: ${source}`, async () => {
-        const bytes = new Uint8Array(await readFile(new URL(`data/${data}`, folder)));
-        const run = async () => {
-          const table = await engine.load(bytes, { format: 'csv', ...load });
-          try {
-            return await table.analyze(analysis, spec);
-          } finally {
-            await table.free();
-          }
-        };
-        if (expect.error) return assert.rejects(run, { name: 'BedsideError', code: expect.error });
-        const result = await run();
+        if (expect.error) return assert.rejects(run(engine, each), { name: 'BedsideError', code: expect.error });
+        const result = await run(engine, each);
         for (const { path, value, rtol = 1e-6, atol = 1e-9 } of expect) {
           const got = lookUp(result, path);
           assert.ok(agrees(got, value, rtol, atol), `${path}: got ${shown(got)}, R says ${shown(value)}`);

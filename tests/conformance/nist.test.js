@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createEngine } from '../../web/index.js';
+import { digitsOf } from './agreement.js';
 import { certifiedSets } from './nist_strd.js';
 
 /** @type {import('../../web/engine.js').Engine} */
@@ -12,14 +13,6 @@ before(async () => {
   engine = await createEngine();
 });
 after(() => engine.close());
-
-/**
- * Digits that agree; where the certified figure is 0, digits of the absolute error.
- * @param {number} got
- * @param {number} certified
- */
-const digitsOf = (got, certified) =>
-  got === certified ? 15 : -Math.log10(Math.abs(got - certified) / (certified === 0 ? 1 : Math.abs(certified)));
 
 for (const { name, digits, columns, estimates, errors, sigma, rSquared } of certifiedSets) {
   const predictors = Object.keys(columns).filter(column => column !== 'y');

@@ -97,7 +97,22 @@ describe('Kaplan–Meier', () => {
 
   it('counts events too when asked', () => {
     const events = textsOf(plot(kaplanMeier(), { width: 600, events: true }), 'events').map(({ text }) => text);
-    assert.deepEqual(events.slice(0, 7), ['Cumulative events', 'A', '0', '1', '2', '2', '3']);
+    // at 0, 5, 10 … 40
+    assert.deepEqual(events.slice(0, 11), ['Cumulative events', 'A', ...'001122223']);
+  });
+
+  it('puts long names above their numbers, and grows rather than pressing the curves flat', () => {
+    const result = kaplanMeier();
+    result.curves[0].group = 'A treatment with a long name';
+    const svg = plot(result, { width: 320, height: 300, events: true });
+    const texts = textsOf(svg, 'at-risk');
+    const name = texts.find(({ text }) => text === 'A treatment with a long name') ?? assert.fail();
+    const first = texts.find(({ text, y }) => text === '4' && y > name.y) ?? assert.fail();
+    assert.equal(first.y - name.y, 14);
+    const [, top, bottom] =
+      /<g class="axis y"[^>]*>.*?<line x1="62" x2="62" y1="([^"]+)" y2="([^"]+)"/s.exec(svg) ?? [];
+    assert.ok(Number(bottom) - Number(top) >= 160);
+    assert.ok(Number(/height="([^"]+)"/.exec(svg)?.[1]) > 300);
   });
 
   it('marks censored patients, the medians that exist and the p-value', () => {
@@ -159,10 +174,110 @@ describe('forest plots', () => {
     assert.match(svg, /<title>Yes, Univariable: 2\.02 \(1\.08–3\.78\)<\/title>/);
     assert.match(svg, /, Multivariable: /);
     assert.match(svg, /<title>White: reference<\/title>/);
+    assert.ok(svg.includes('>23/96<')); // the reference's patients too
+  });
+});
+
+describe('forest plots on a phone', () => {
+  it('have the figures above the intervals, all within the sheet', async () => {
+    const result = await births.logistic({ outcome: 'low', predictors: ['age', 'race', 'ht'], method: 'ml' });
+    const svg = plot(result, { width: 320 });
+    assert.ok(svg.includes('>History of hypertension<')); // not cut
+    const [, left, right] =
+      /<g class="axis x"[^>]*>.*?<line x1="(\d+)" x2="(\d+)" y1="([\d.]+)" y2="\3"/s.exec(svg) ?? [];
+    assert.deepEqual([Number(left), Number(right)], [24, 296]);
+    const marks = Array.from(svg.matchAll(/class="estimate"><title>[^<]*<\/title><line x1="([^"]+)" x2="([^"]+)"/g));
+    assert.equal(marks.length, 4);
+    for (const [, from, to] of marks) assert.ok(Number(from) >= 24 && Number(to) <= 296);
+  });
+});
+
+describe('cumulative incidence', () => {
+  it('counts the events of each cause, with a colour for each group and a dash for each cause', () => {
+    const curve = (/** @type {string} */ group, /** @type {string} */ cause, /** @type {number[]} */ nEvent) => ({
+      group,
+      cause,
+      n: 4,
+      events: 2,
+      time: [10, 20, 30],
+      nRisk: [4, 3, 2],
+      nEvent,
+      cumulativeIncidence: [0.1, 0.2, 0.3],
+      ciLow: [0, 0.1, 0.1],
+      ciHigh: [0.3, 0.4, 0.5],
+    });
+    const result = {
+      analysis: 'cumulativeIncidence',
+      spec: { time: 'months', event: 'what', group: 'arm' },
+      labels: {},
+      curves: [
+        curve('A', 'relapse', [1, 1, 0]),
+        curve('A', 'death', [0, 0, 1]),
+        curve('B', 'relapse', [1, 0, 0]),
+        curve('B', 'death', [0, 1, 1]),
+      ],
+      gray: [{ cause: 'relapse', p: 0.0004 }],
+    };
+    const svg = plot(result, { width: 900, events: true });
+    const last = (/** @type {string} */ name) => {
+      const texts = textsOf(svg, 'events');
+      const at = texts.findIndex(({ text }) => text === name);
+      return texts
+        .slice(at)
+        .filter(({ y }) => y === texts[at].y)
+        .at(-1)?.text;
+    };
+    assert.deepEqual(['A: relapse', 'A: death', 'B: relapse', 'B: death'].map(last), ['2', '1', '1', '2']);
+    assert.match(svg, />relapse: Gray’s test p &lt; 0\.001</);
+    const lines = Array.from(svg.matchAll(/class="curve"[^>]*stroke="([^"]+)"[^>]*?(?:stroke-dasharray="([^"]+)")?>/g));
+    assert.deepEqual(
+      lines.map(([, colour, dash]) => `${colour === lines[0][1] ? 'A' : 'B'} ${dash ? 'dashed' : 'solid'}`),
+      ['A solid', 'A dashed', 'B solid', 'B dashed'],
+    );
   });
 });
 
 describe('other plots', () => {
+  it('a Love plot has one line for a yes/no covariate', () => {
+    const row = (/** @type {string} */ covariate, /** @type {string | null} */ level) => ({
+      covariate,
+      level,
+      smdBefore: -0.4,
+      smdAfter: 0.05,
+    });
+    const balance = [
+      row('age', null),
+      row('married', '0'),
+      row('married', '1'),
+      row('race', 'a'),
+      row('race', 'b'),
+      row('race', 'c'),
+    ];
+    const svg = plot({ analysis: 'match', spec: {}, labels: {}, balance });
+    assert.equal(svg.match(/class="after"/g)?.length, 5);
+    assert.ok(svg.includes('married: 1') && !svg.includes('married: 0'));
+  });
+
+  it('the bins of a histogram begin at round numbers and do not part whole ones', () => {
+    const values = Array.from({ length: 400 }, (_, i) => (i * i) % 7);
+    const bars = Array.from(
+      plot({ values }).matchAll(/class="bar".*?<title>(\S+) to (\S+):/gs),
+      ([, from, to]) => Number(to) - Number(from),
+    );
+    assert.ok(bars.length > 1 && bars.every(width => width === 1));
+  });
+
+  it('overlap shows the scores of both arms', async () => {
+    const result = await births.propensity({ treatment: 'smoke', covariates: ['age', 'race'] });
+    const svg = plot(result);
+    assert.match(svg, />Treated, n = 74</);
+    assert.match(svg, />Control, n = 115</);
+    const bars = Array.from(svg.matchAll(/<title>Score [^:]*: (\d+) (treated|controls)<\/title>/g));
+    const sum = (/** @type {string} */ arm) =>
+      bars.reduce((all, [, count, of]) => all + (of === arm ? Number(count) : 0), 0);
+    assert.deepEqual([sum('treated'), sum('controls')], [74, 115]);
+  });
+
   it('a linear fit has residuals and a Q–Q plot', async () => {
     const result = await births.linear({ outcome: 'lwt', predictors: ['age', 'smoke'] });
     assert.deepEqual(plotKinds(result), ['forest', 'residuals', 'qq']);

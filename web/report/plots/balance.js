@@ -20,7 +20,13 @@ const threshold = 0.1;
  */
 export function lovePlot(result, { width, theme }) {
   const labels = new Labels(result);
-  const rows = result.balance.map((/** @type {any} */ row) => ({
+  // Of two levels the second says all.
+  const levels = (/** @type {string} */ covariate) =>
+    result.balance.filter((/** @type {any} */ row) => row.covariate === covariate);
+  const shown = result.balance.filter(
+    (/** @type {any} */ row) => levels(row.covariate).length !== 2 || levels(row.covariate)[1] === row,
+  );
+  const rows = shown.map((/** @type {any} */ row) => ({
     label:
       row.level === null
         ? labels.withUnit(row.covariate)
@@ -29,7 +35,8 @@ export function lovePlot(result, { width, theme }) {
     after: Math.abs(row.smdAfter),
   }));
   rows.sort((/** @type {any} */ a, /** @type {any} */ b) => (b.before || 0) - (a.before || 0));
-  const names = ['Before', result.analysis === 'ipw' ? 'After weighting' : 'After matching'];
+  const act = result.analysis === 'ipw' ? 'weighting' : 'matching';
+  const names = [`Before ${act}`, `After ${act}`];
   const labelWidth = Math.min(
     width * 0.42,
     24 + Math.max(...rows.map((/** @type {any} */ { label }) => widthOf(label))),
@@ -41,7 +48,7 @@ export function lovePlot(result, { width, theme }) {
   const scale = linear(
     [0, Math.max(0.25, ...finite) * 1.04],
     [area.left, area.right],
-    Math.max(3, (area.right - area.left) / 80),
+    Math.max(3, (area.right - area.left) / 70),
   );
   const point = (
     /** @type {string} */ name,

@@ -49,21 +49,21 @@ export const seriesOf = (theme, index) => ({
 
 export const fontSize = 12;
 
+/** What is set narrower or wider than most signs, after the widest of the usual fonts (DejaVu Sans, Verdana). */
+const widths =
+  /(?<narrow>[ iljI.,:;'’|!])|(?<slim>[tfr()[\]\-/])|(?<wide>[mwMW%@−–—≥≤<>=+…])|(?<full>[\u3000-\uffef])/u;
+
 /**
- * How wide a text will be, about: the font is the page's.
+ * How wide a text will be, at most about: the font is the page's.
  * @param {string} text
  * @param {number} [size]
  */
 export function widthOf(text, size = fontSize) {
   let width = 0;
-  for (const sign of text)
-    width += /[iljtf.,:;'|!()[\] ]/.test(sign)
-      ? 0.32
-      : /[A-ZmwMW%@–—−≥≤]/.test(sign)
-        ? 0.72
-        : /[\u3000-\uffef]/.test(sign)
-          ? 1
-          : 0.55;
+  for (const sign of text) {
+    const { narrow, slim, wide, full } = widths.exec(sign)?.groups ?? {};
+    width += narrow ? 0.33 : slim ? 0.41 : wide ? 0.86 : full ? 1 : 0.63;
+  }
   return width * size;
 }
 
@@ -87,6 +87,12 @@ export function fitting(text, width, size = fontSize) {
  * @param {Record<string, string | number | null | undefined>} [attributes]
  */
 export const textAt = (content, x, y, attributes = {}) => element('text', { x, y, ...attributes }, [content]);
+
+/**
+ * A text over lines or curves: the ground shows around its signs.
+ * @param {Theme} theme
+ */
+export const halo = theme => ({ stroke: theme.ground, 'stroke-width': 4, 'paint-order': 'stroke' });
 
 /**
  * Words that a pointer or a screen reader finds on a mark.
@@ -140,7 +146,10 @@ export function axisBelow({ scale, area, title, theme, grid = false }) {
       element('line', { x1: scale.at(tick), x2: scale.at(tick), y1: bottom, y2: bottom + 5, stroke: theme.ink }),
       textAt(scale.text(tick), scale.at(tick), bottom + 18),
     ]),
-    textAt(fitting(title, right - left + 40), (left + right) / 2, bottom + 36),
+    // A title that is wider than the axis begins before it.
+    widthOf(title) > right - left
+      ? textAt(fitting(title, right - 6), right, bottom + 36, { 'text-anchor': 'end' })
+      : textAt(title, (left + right) / 2, bottom + 36),
   ]);
 }
 
@@ -170,49 +179,63 @@ export function axisLeft({ scale, area, title, theme, grid = true, titleAt }) {
   ]);
 }
 
+/** @typedef {{ colour: string, dash: string | null }} Series */
+
 /**
- * Names of the series in rows above the area, and how much room they took.
- * @param {{ names: string[], left: number, right: number, top: number, theme: Theme, swatch?: 'line' | 'box' | 'point' }} legend
+ * Names of the series in rows above the area, what they are groups of before them, and how much room they took.
+ * @param {{ names: string[], title?: string, left: number, right: number, top: number, theme: Theme,
+ *   swatch?: 'line' | 'box' | 'point' | 'square', series?: Series[] }} legend
  * @returns {{ marks: Markup[], height: number }}
  */
-export function legendAbove({ names, left, right, top, theme, swatch = 'line' }) {
+export function legendAbove({ names, title = '', left, right, top, theme, swatch = 'line', series }) {
+  if (names.length === 0) return { marks: [], height: 0 };
   const marks = [];
   let x = left;
   let y = top + 12;
+  if (title) {
+    const shown = fitting(title, right - left);
+    marks.push(textAt(shown, x, y, { fill: theme.muted }));
+    x += widthOf(shown) + 14;
+  }
   for (const [index, name] of names.entries()) {
     const shown = fitting(name, right - left - 40);
-    const width = 34 + widthOf(shown) + 18;
-    if (x > left && x + width > right) {
+    const width = 34 + widthOf(shown) + 14;
+    if (x > left && x + width - 14 > right) {
       x = left;
       y += 18;
     }
-    const { colour, dash } = seriesOf(theme, index);
     marks.push(
       element('g', { class: 'legend' }, [
-        swatch === 'line'
-          ? element('line', {
-              x1: x,
-              x2: x + 26,
-              y1: y - 4,
-              y2: y - 4,
-              stroke: colour,
-              'stroke-width': 2,
-              'stroke-dasharray': dash,
-            })
-          : swatch === 'box'
-            ? element('rect', { x: x + 6, y: y - 10, width: 14, height: 12, fill: colour })
-            : element('circle', {
-                cx: x + 13,
-                cy: y - 4,
-                r: 4.5,
-                fill: index === 0 ? theme.ground : colour,
-                stroke: colour,
-                'stroke-width': 1.6,
-              }),
+        swatchAt(swatch, x, y - 4, series?.[index] ?? seriesOf(theme, index), index === 0 ? theme.ground : null),
         textAt(shown, x + 34, y),
       ]),
     );
     x += width;
   }
-  return { marks, height: names.length ? y - top + 10 : 0 };
+  return { marks, height: y - top + 10 };
+}
+
+/**
+ * @param {'line' | 'box' | 'point' | 'square'} swatch
+ * @param {number} x
+ * @param {number} y its middle
+ * @param {Series} series
+ * @param {string | null} inside
+ */
+function swatchAt(swatch, x, y, { colour, dash }, inside) {
+  if (swatch === 'line')
+    return element('line', {
+      x1: x,
+      x2: x + 26,
+      y1: y,
+      y2: y,
+      stroke: colour,
+      'stroke-width': 2,
+      'stroke-dasharray': dash,
+    });
+  if (swatch === 'box') return element('rect', { x: x + 6, y: y - 6, width: 14, height: 12, fill: colour });
+  const mark = { fill: inside ?? colour, stroke: colour, 'stroke-width': 1.6 };
+  return swatch === 'point'
+    ? element('circle', { cx: x + 13, cy: y, r: 4.5, ...mark })
+    : element('rect', { x: x + 9, y: y - 4, width: 8, height: 8, ...mark });
 }

@@ -3,7 +3,7 @@
 
 import { element } from '../markup.js';
 import { axisBelow, axisLeft, fitting, seriesOf, sheet, textAt, told } from './canvas.js';
-import { extent, linear, rounded } from './scale.js';
+import { extent, linear, niceStep, rounded } from './scale.js';
 
 /**
  * @typedef {import('./index.js').Drawing} Drawing
@@ -12,13 +12,14 @@ import { extent, linear, rounded } from './scale.js';
  * @property {ArrayLike<number>} values NaN for missing
  * @property {ArrayLike<string | number | null>} [group] of each value
  * @property {string} [label] of the axis
+ * @property {string[]} [levels] the order of the groups; default: that of their names
  */
 
 /**
  * @param {Values} data
- * @returns {{ name: string, values: Float64Array }[]} sorted values of each group, in the order of the names
+ * @returns {{ name: string, values: Float64Array }[]} sorted values of each group, in order
  */
-function groupsOf({ values, group }) {
+function groupsOf({ values, group, levels = [] }) {
   /** @type {Map<string, number[]>} */
   const groups = new Map();
   for (let i = 0; i < values.length; i++) {
@@ -30,8 +31,8 @@ function groupsOf({ values, group }) {
     else groups.set(name, [values[i]]);
   }
   const order = new Intl.Collator('en', { numeric: true });
-  return Array.from(groups, ([name, those]) => ({ name, values: Float64Array.from(those).sort() })).sort((a, b) =>
-    order.compare(a.name, b.name),
+  return Array.from(groups, ([name, those]) => ({ name, values: Float64Array.from(those).sort() })).sort(
+    (a, b) => levels.indexOf(a.name) - levels.indexOf(b.name) || order.compare(a.name, b.name),
   );
 }
 
@@ -48,9 +49,11 @@ export function histogramPlot(data, { width, height, theme, bins }) {
   const spread = quantile(all, 0.75) - quantile(all, 0.25);
   const wanted = bins ?? Math.ceil((high - low) / (2 * spread * Math.max(1, all.length) ** (-1 / 3)));
   const count = Math.min(60, Math.max(1, Number.isFinite(wanted) ? wanted : 10));
-  const scaleX = rounded(low, high, count);
-  const step =
-    (scaleX[1] - scaleX[0]) / Math.max(1, Math.round((scaleX[1] - scaleX[0]) / Math.max((high - low) / count, 1e-300)));
+  // Bins begin at round numbers; whole values are not parted.
+  const nice = niceStep((high - low) / count);
+  const step = high > low ? (all.every(Number.isInteger) ? Math.max(1, nice) : nice) : 1;
+  /** @type {[number, number]} */
+  const scaleX = high > low ? [Math.floor(low / step) * step, Math.ceil(high / step) * step] : [low - 0.5, low + 0.5];
   const binCount = Math.max(1, Math.round((scaleX[1] - scaleX[0]) / step));
   const counts = groups.map(({ values }) => {
     const bin = new Array(binCount).fill(0);
@@ -64,7 +67,7 @@ export function histogramPlot(data, { width, height, theme, bins }) {
   const most = Math.max(1, ...counts.flat());
   const marks = groups.flatMap(({ name, values }, index) => {
     const area = { ...outer, top: outer.top + index * each + gap, bottom: outer.top + (index + 1) * each };
-    const y = linear([0, most], [area.bottom, area.top], 3);
+    const y = linear([0, most * 1.05], [area.bottom, area.top], Math.max(2, (area.bottom - area.top) / 45));
     return [
       axisLeft({ scale: y, area, title: 'Patients', theme, titleAt: 16 }),
       ...(name

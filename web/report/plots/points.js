@@ -113,7 +113,8 @@ function cloud(xs, ys, { width, height, theme }, { title, xTitle, yTitle, at, li
     [area.left, area.right],
     Math.max(3, (area.right - area.left) / 90),
   );
-  const y = linear(rounded(lowY, highY), [area.bottom, area.top]);
+  const marginY = 0.02 * (highY - lowY || 1);
+  const y = linear(rounded(lowY - marginY, highY + marginY), [area.bottom, area.top]);
   const blue = seriesOf(theme, 0).colour;
   /** @type {Set<number>} */
   const taken = new Set(); // points that would cover each other are one: a million rows draw as quickly

@@ -1,7 +1,8 @@
 // Curves through clouds of points, and the normal quantiles of a Q–Q plot: for the eye alone, no figure rests on them.
 
 /**
- * Local linear regression with tricube weights (Cleveland 1979), no robustness steps, at evenly spaced places.
+ * Local linear regression with tricube weights (Cleveland 1979), no robustness steps, at places that are values of `x`:
+ * where there are no patients the curve is a straight line.
  * @param {ArrayLike<number>} x
  * @param {ArrayLike<number>} y
  * @param {{ span?: number, places?: number }} [how]
@@ -18,8 +19,10 @@ export function smooth(x, y, { span = 0.66, places = 60 } = {}) {
   /** @type {[number, number][]} */
   const curve = [];
   let first = 0;
-  for (let place = 0; place < places; place++) {
-    const at = low + ((high - low) * place) / (places - 1);
+  const ranks = Math.min(places, order.length);
+  for (let place = 0; place < ranks; place++) {
+    const at = x[order[Math.round(((order.length - 1) * place) / (ranks - 1))]];
+    if (at === curve.at(-1)?.[0]) continue;
     while (first + near < order.length && x[order[first + near]] - at < at - x[order[first]]) first++;
     const reach = Math.max(at - x[order[first]], x[order[first + near - 1]] - at) * 1.0001;
     let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];

@@ -4,7 +4,8 @@
 import { pSentence } from '../format.js';
 import { Labels } from '../labels.js';
 import { element } from '../markup.js';
-import { axisBelow, axisLeft, fitting, legendAbove, seriesOf, sheet, textAt, told, widthOf } from './canvas.js';
+import { axisBelow, axisLeft, fitting, halo, legendAbove, seriesOf, sheet, textAt, told, widthOf } from './canvas.js';
+import { numbersBelow, numbersHeight } from './numbers.js';
 import { extent, linear } from './scale.js';
 
 /**
@@ -24,6 +25,7 @@ import { extent, linear } from './scale.js';
  * @property {ArrayLike<number>} [nCensor]
  * @property {number} [median]
  * @property {string} words for its title
+ * @property {import('./canvas.js').Series} [series] default: that of its place
  */
 
 /**
@@ -43,11 +45,17 @@ export function kaplanMeierPlot(result, drawing) {
     high: curve.ciHigh,
     words: `${curve.group === null ? 'All patients' : labels.level(group, curve.group)}: n = ${curve.n}, ${curve.events} events`,
   }));
+  const rows = curves.map((/** @type {Curve} */ curve, /** @type {number} */ index) => ({
+    curve,
+    name: curve.name || 'All',
+    series: index,
+  }));
   return stepPlot(result, curves, drawing, {
     title: 'Kaplan–Meier curves',
     yTitle: 'Survival probability',
-    note: result.logRank ? `Log-rank ${pSentence(result.logRank.p)}` : '',
-    tables: curves.map((/** @type {Curve} */ curve) => ({ curve, name: curve.name || 'All' })),
+    note: result.logRank ? [`Log-rank ${pSentence(result.logRank.p)}`] : [],
+    atRisk: rows,
+    events: rows,
   });
 }
 
@@ -59,10 +67,17 @@ export function kaplanMeierPlot(result, drawing) {
 export function cumulativeIncidencePlot(result, drawing) {
   const labels = new Labels(result);
   const { group, event } = result.spec;
-  const groupName = (/** @type {any} */ curve) => (curve.group === null ? '' : labels.level(group, curve.group));
+  const { theme } = drawing;
+  const groupName = (/** @type {any} */ curve) => (curve.group === null ? 'All' : labels.level(group, curve.group));
+  const distinct = (/** @type {(curve: any) => string} */ of) =>
+    /** @type {string[]} */ ([...new Set(result.curves.map(of))]);
+  const groups = distinct(groupName);
+  const causes = distinct(({ cause }) => cause);
   const curves = result.curves.map((/** @type {any} */ curve) => {
     const cause = labels.level(event, curve.cause);
     const name = curve.group === null ? cause : `${groupName(curve)}: ${cause}`;
+    // Groups have colours, causes dashes; without groups the causes have both.
+    const [colour, dash] = curve.group === null ? [causes, causes] : [groups, causes];
     return {
       ...curve,
       name,
@@ -71,20 +86,24 @@ export function cumulativeIncidencePlot(result, drawing) {
       low: curve.ciLow,
       high: curve.ciHigh,
       words: `${name}: ${curve.events} of ${curve.n}`,
+      series: {
+        colour: seriesOf(theme, colour.indexOf(colour === groups ? groupName(curve) : curve.cause)).colour,
+        dash: seriesOf(theme, dash.indexOf(curve.cause)).dash,
+      },
     };
   });
-  const gray = (result.gray ?? []).map(
-    (/** @type {any} */ { cause, p }) => `${labels.level(event, cause)}: ${pSentence(p)}`,
-  );
-  const groups = new Map(
-    result.curves.map((/** @type {any} */ curve, /** @type {number} */ index) => [groupName(curve), curves[index]]),
-  );
   return stepPlot(result, curves, drawing, {
     title: 'Cumulative incidence',
     yTitle: 'Cumulative incidence',
-    note: gray.length ? `Gray’s test, ${gray.join('; ')}` : '',
-    tables: Array.from(groups, ([name, curve]) => ({ curve, name: name || 'All' })),
-    plainTable: true,
+    note: (result.gray ?? []).map(
+      (/** @type {any} */ { cause, p }) => `${labels.level(event, cause)}: Gray’s test ${pSentence(p)}`,
+    ),
+    atRisk: groups.map((name, index) => ({
+      curve: curves[result.curves.findIndex((/** @type {any} */ curve) => groupName(curve) === name)],
+      name,
+      series: group ? index : null,
+    })),
+    events: curves.map((/** @type {Curve} */ curve) => ({ curve, name: curve.name, series: null })),
   });
 }
 
@@ -92,18 +111,36 @@ export function cumulativeIncidencePlot(result, drawing) {
  * @param {Result} result
  * @param {Curve[]} curves
  * @param {Drawing} drawing
- * @param {{ title: string, yTitle: string, note: string, tables: { curve: Curve, name: string }[], plainTable?: boolean }} words
+ * @param {{ title: string, yTitle: string, note: string[], atRisk: import('./numbers.js').Row[], events: import('./numbers.js').Row[] }} words
  */
-function stepPlot(result, curves, { width, height, theme, events }, { title, yTitle, note, tables, plainTable }) {
+function stepPlot(result, curves, { width, height, theme, events }, words) {
+  const { title, yTitle, note } = words;
   const labels = new Labels(result);
-  const names = curves.map(({ name }) => name).filter(name => name !== '');
-  const tableLeft = Math.min(width * 0.3, 14 + Math.max(...tables.map(({ name }) => widthOf(name))));
-  const left = Math.max(62, tableLeft + 30);
+  const falling = curves[0].start === 1;
+  const tables = [
+    { title: 'Number at risk', field: /** @type {const} */ ('nRisk'), rows: words.atRisk },
+    ...(events ? [{ title: 'Cumulative events', field: /** @type {const} */ ('nEvent'), rows: words.events }] : []),
+  ].map(table => {
+    const nameWidth = Math.max(...table.rows.map(({ name }) => widthOf(name)));
+    return { ...table, nameWidth, stacked: nameWidth > 0.2 * width };
+  });
+  const left = Math.max(62, ...tables.map(({ nameWidth, stacked }) => (stacked ? 0 : nameWidth + 40)));
   const right = width - 22;
-  const legend = legendAbove({ names, left, right, top: 8, theme });
-  const blocks = events ? 2 : 1;
-  const tableHeight = blocks * (24 + 17 * tables.length);
-  const area = { left, right, top: 16 + legend.height, bottom: height - 48 - tableHeight };
+  const legend = legendAbove({
+    names: curves.map(({ name }) => name).filter(name => name !== ''),
+    title: result.spec.group ? labels.withUnit(result.spec.group) : '',
+    left,
+    right,
+    top: 8,
+    theme,
+    series: curves.map(({ series }, index) => series ?? seriesOf(theme, index)),
+  });
+  // Rising curves leave no corner free: what is said of them stands above.
+  const above = falling ? 0 : 16 * note.length + (note.length && 4);
+  const below = tables.reduce((sum, table) => sum + numbersHeight(table), 48);
+  const top = 16 + legend.height + above;
+  const bottom = Math.max(height - below, top + Math.min(180, width / 2));
+  const area = { left, right, top, bottom };
 
   const last = Math.max(...curves.map(({ time }) => extent(Array.from(time))[1]), 0);
   const first = Math.min(...curves.map(({ time }) => extent(Array.from(time))[0]), 0);
@@ -112,28 +149,21 @@ function stepPlot(result, curves, { width, height, theme, events }, { title, yTi
     [left, right],
     Math.max(3, Math.floor((right - left) / 80)),
   );
-  const top =
-    curves[0].start === 1
-      ? 1
-      : Math.min(
-          1,
-          Math.max(
-            0.1,
-            1.05 *
-              Math.max(
-                ...curves.map(({ high, value }) => Math.max(extent(Array.from(high))[1], extent(Array.from(value))[1])),
-              ),
-          ),
-        );
-  const y = linear([0, top], [area.bottom, area.top], 5);
+  const highest = Math.max(
+    ...curves.flatMap(({ high, value }) => [high, value].map(one => extent(Array.from(one))[1])),
+  );
+  const y = linear([0, falling ? 1 : Math.min(1, Math.max(0.1, 1.05 * highest))], [area.bottom, area.top], 5);
 
+  const noteLeft = Math.max(12, Math.min(left, ...note.map(line => right - widthOf(line))));
+  let tableTop = bottom + 58;
   const marks = [
     axisLeft({ scale: y, area, title: yTitle, theme, titleAt: left - 44 }),
     axisBelow({ scale: x, area, title: labels.withUnit(result.spec.time), theme }),
     ...legend.marks,
-    ...curves.map((curve, index) => band(curve, x, y, seriesOf(theme, index).colour)),
+    ...curves.map((curve, index) => band(curve, x, y, (curve.series ?? seriesOf(theme, index)).colour)),
+    ...medians(curves, x, y, area, theme),
     ...curves.flatMap((curve, index) => {
-      const { colour, dash } = seriesOf(theme, index);
+      const { colour, dash } = curve.series ?? seriesOf(theme, index);
       const line = element(
         'path',
         {
@@ -148,37 +178,23 @@ function stepPlot(result, curves, { width, height, theme, events }, { title, yTi
       );
       return [line, ...censorMarks(curve, x, y, colour)];
     }),
-    ...medians(curves, x, y, area, theme),
-    ...(note
-      ? [
-          textAt(
-            note,
-            curves[0].start === 1 ? left + 10 : left + 10,
-            curves[0].start === 1 ? area.bottom - 10 : area.top + 14,
-            { class: 'note' },
-          ),
-        ]
-      : []),
-    ...riskTable(tables, x, area, theme, 'Number at risk', 'nRisk', area.bottom + 58, plainTable),
-    ...(events
-      ? riskTable(
-          tables,
-          x,
-          area,
-          theme,
-          'Cumulative events',
-          'nEvent',
-          area.bottom + 58 + 24 + 17 * tables.length,
-          plainTable,
-        )
-      : []),
+    ...note.map((line, index) =>
+      falling
+        ? textAt(line, left + 10, bottom - 10 - 16 * (note.length - 1 - index), { class: 'note', ...halo(theme) })
+        : textAt(fitting(line, right - 12), noteLeft, top - above + 6 + 16 * index, { class: 'note' }),
+    ),
+    ...tables.map(table => {
+      const drawn = numbersBelow(table, { x, area, theme, top: tableTop });
+      tableTop += numbersHeight(table);
+      return drawn;
+    }),
   ];
   return sheet(
     {
       width,
-      height,
+      height: bottom + below,
       title,
-      description: [title, ...curves.map(({ words }) => words), note].filter(Boolean).join('. '),
+      description: [title, ...curves.map(one => one.words), ...note].join('. '),
       theme,
     },
     marks,
@@ -307,77 +323,6 @@ function medians(curves, x, y, area, theme) {
     ),
   ];
 }
-
-/**
- * @param {{ curve: Curve, name: string }[]} tables
- * @param {import('./scale.js').Scale} x
- * @param {import('./canvas.js').Area} area
- * @param {import('./canvas.js').Theme} theme
- * @param {string} title
- * @param {'nRisk' | 'nEvent'} field
- * @param {number} top
- * @param {boolean} [plain] rows are not the curves' colours
- */
-function riskTable(tables, x, area, theme, title, field, top, plain = false) {
-  return [
-    element('g', { class: field === 'nRisk' ? 'at-risk' : 'events' }, [
-      textAt(title, area.left, top, { 'font-weight': 600 }),
-      ...tables.flatMap(({ curve, name }, index) => {
-        const y = top + 18 + 17 * index;
-        return [
-          textAt(fitting(name, area.left - 34), area.left - 26, y, {
-            'text-anchor': 'end',
-            fill: plain ? theme.ink : seriesOf(theme, index).colour,
-          }),
-          ...x.ticks.map(tick =>
-            textAt(count(field === 'nRisk' ? atRisk(curve, tick) : eventsBy(curve, tick)), x.at(tick), y, {
-              'text-anchor': 'middle',
-            }),
-          ),
-        ];
-      }),
-    ]),
-  ];
-}
-
-/**
- * Those at risk just before a time.
- * @param {Curve} curve
- * @param {number} time
- */
-function atRisk(curve, time) {
-  const at = firstAtLeast(curve.time, time);
-  return at < curve.time.length ? curve.nRisk[at] : 0;
-}
-
-/**
- * Events up to and with a time.
- * @param {Curve} curve
- * @param {number} time
- */
-function eventsBy(curve, time) {
-  let events = 0;
-  for (let i = 0; i < curve.time.length && curve.time[i] <= time; i++) events += curve.nEvent[i];
-  return events;
-}
-
-/**
- * @param {ArrayLike<number>} sorted
- * @param {number} value
- */
-function firstAtLeast(sorted, value) {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** @param {number} value weighted numbers need a decimal */
-const count = value => (Number.isInteger(value) ? String(value) : value.toFixed(1));
 
 /** @param {number} value pixels */
 const px = value => Math.round(value * 100) / 100;
