@@ -1,7 +1,7 @@
 // One field of a form for each field of a spec, made from its description.
 
 import { h, newId, showText } from './dom.js';
-import { fieldTitle, wordTitle } from './words.js';
+import { fieldTitle, form as words, wordTitle } from './words.js';
 
 /**
  * @typedef {import('../analyses.js').FieldSchema} FieldSchema
@@ -112,7 +112,7 @@ function framed(schema, control, { group = false, first = () => control, ...rest
  */
 function columnField(schema, columns, data) {
   const chosen = schema.name !== 'outcome' ? '' : columns.length === 1 ? columns[0].name : (data.outcome ?? '');
-  const nothing = columns.length === 0 ? 'No column fits' : isFirstChoice(schema) ? 'Choose a column' : 'None';
+  const nothing = columns.length === 0 ? words.noColumn : isFirstChoice(schema) ? words.chooseColumn : words.none;
   const select = h(
     'select',
     {},
@@ -133,9 +133,14 @@ function columnsField(schema, columns) {
   const boxes = columns.map(column => h('input', { type: 'checkbox', value: column.name }));
   const labels = columns.map((column, index) => h('label', {}, boxes[index], columnTitle(column)));
   const list = h('div', { class: 'checks', role: 'group', 'aria-label': fieldTitle(schema.name) }, ...labels);
-  const interactions = h('input', { type: 'text', placeholder: 'age:sex', spellcheck: 'false', autocomplete: 'off' });
+  const interactions = h('input', {
+    type: 'text',
+    placeholder: words.interactionsExample,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
   const isTerms = schema.type === 'terms';
-  const body = h('div', {}, list, isTerms && h('label', { class: 'inline' }, 'Interactions ', interactions));
+  const body = h('div', {}, list, isTerms && h('label', { class: 'inline' }, words.interactions, interactions));
   return framed(schema, body, {
     group: true,
     first: () => boxes.find(box => !box.disabled) ?? interactions,
@@ -163,7 +168,7 @@ function columnsField(schema, columns) {
  */
 function levelField(schema, data) {
   const first = (/** @type {string} */ title) => h('option', { value: '' }, title);
-  const select = h('select', { disabled: true }, first('The second value'));
+  const select = h('select', { disabled: true }, first(words.secondValue));
   /** @type {unknown} */
   let shown;
   return framed(schema, select, {
@@ -177,7 +182,7 @@ function levelField(schema, data) {
       select.disabled = levels.length === 0;
       const titles = levels.map(level => data.levelTitle(String(column), level));
       select.replaceChildren(
-        first(titles.length > 1 ? `${titles[1]} (the second value)` : 'The second value'),
+        first(titles.length > 1 ? words.second(titles[1]) : words.secondValue),
         ...levels.map((level, index) => h('option', { value: level }, titles[index])),
       );
     },

@@ -2,7 +2,7 @@
 
 import { h, newId } from './dom.js';
 import { createField } from './fields.js';
-import { sentence } from './words.js';
+import { sentence, form as words } from './words.js';
 
 /**
  * @typedef {import('../analyses.js').AnalysisSchema} AnalysisSchema
@@ -40,7 +40,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
   );
   const body = h('div', {});
   const error = h('p', { class: 'error', role: 'alert', hidden: true });
-  const button = h('button', { type: 'submit', class: 'primary' }, 'Run');
+  const button = h('button', { type: 'submit', class: 'primary' }, words.run);
   const busy = h('div', { class: 'progress' });
   /** @type {Field[]} */
   let fields = [];
@@ -63,7 +63,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
             h(
               'details',
               { class: 'more' },
-              h('summary', {}, 'More options'),
+              h('summary', {}, words.more),
               ...how.map(field => /** @type {Field} */ (field).element),
             ),
           ]
@@ -108,7 +108,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
         }
       },
     },
-    h('div', { class: 'field' }, h('label', { for: select.id }, 'What do you want to know?'), select),
+    h('div', { class: 'field' }, h('label', { for: select.id }, words.question), select),
     body,
     h('div', { class: 'actions' }, error, button, busy),
   );

@@ -2,12 +2,12 @@
 
 import { createEngine } from '../index.js';
 import { withProgress } from './busy.js';
-import { byId, h, showText } from './dom.js';
+import { byId, fillTexts, h, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { showResult } from './results.js';
 import { sample } from './sample.js';
-import { counted, sentence } from './words.js';
+import * as words from './words.js';
 
 /**
  * @typedef {import('../table.js').Table} Table
@@ -19,12 +19,13 @@ import { counted, sentence } from './words.js';
  * @property {Record<string, any>} [dictionary]
  */
 
+fillTexts(words);
 const cards = byId('cards');
 const announcement = byId('announce');
 const dataError = byId('data-error');
 const started = createEngine();
 const layers = started.then(engine => showLayers(byId('layers'), engine));
-layers.then(refresh => refresh()).catch(error => showText(dataError, sentence(error)));
+layers.then(refresh => refresh()).catch(error => showText(dataError, words.sentence(error)));
 
 /** @type {Table | null} */
 let table = null;
@@ -40,7 +41,7 @@ async function open(source, opened) {
   showText(dataError, '');
   try {
     const engine = await started;
-    const made = await withProgress(byId('data-busy'), `Reading ${opened.title}`, (signal, tell) =>
+    const made = await withProgress(byId('data-busy'), words.data.reading(opened.title), (signal, tell) =>
       engine.load(source, {
         signal,
         dictionary: opened.dictionary,
@@ -53,7 +54,7 @@ async function open(source, opened) {
     await showTable(engine, made, opened);
   } catch (error) {
     if (mine !== opening || isAbort(error)) return;
-    showText(dataError, sentence(error));
+    showText(dataError, words.sentence(error));
   } finally {
     (await layers)().catch(() => {});
   }
@@ -95,16 +96,16 @@ async function showTable(engine, made, opened) {
 async function run(on, analysis, spec, busy) {
   const before = performance.now();
   try {
-    const result = await withProgress(busy, 'Computing', (signal, tell) =>
+    const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
       on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
     );
     if (on !== table) return;
     const card = showResult(cards, result, performance.now() - before);
-    announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
+    announcement.textContent = words.card.ready(card.querySelector('h3')?.textContent ?? '');
     if (analysis !== 'describe') bringIntoView(card);
   } catch (error) {
     if (!isAbort(error)) throw error;
-    announcement.textContent = 'Cancelled.';
+    announcement.textContent = words.busy.cancelled;
   } finally {
     (await layers)().catch(() => {});
   }
@@ -127,13 +128,12 @@ const isAbort = error => error instanceof Error && 'code' in error && error.code
  * @param {Opened} opened
  */
 function summary(made, { title, origin }) {
-  const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
   return [
     h(
       'p',
       { class: 'opened' },
       h('strong', {}, title),
-      ` ${counted(made.rows, 'row')}, ${counted(made.columns.length, 'column')}`,
+      ` ${words.data.rows(made.rows)}, ${words.data.columnCount(made.columns.length)}`,
     ),
     made.warnings.length > 0
       ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
@@ -141,12 +141,20 @@ function summary(made, { title, origin }) {
     h(
       'details',
       {},
-      h('summary', {}, origin ? 'Columns and origin' : 'Columns'),
+      h('summary', {}, origin ? words.data.columnsAndOrigin : words.data.columns),
       origin ? h('p', { class: 'hint' }, origin) : '',
       h(
         'table',
         { class: 'columns' },
-        h('thead', {}, h('tr', {}, ...['Column', 'Kind', 'Missing'].map(name => h('th', { scope: 'col' }, name)))),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            ...[words.data.column, words.data.kind, words.data.missing].map(name => h('th', { scope: 'col' }, name)),
+          ),
+        ),
         h(
           'tbody',
           {},
@@ -155,7 +163,7 @@ function summary(made, { title, origin }) {
               'tr',
               {},
               h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
-              h('td', {}, kinds[type]),
+              h('td', {}, words.data.kinds[type]),
               h('td', {}, String(missing)),
             ),
           ),
