@@ -60,11 +60,88 @@ export const form = {
   run: 'Run',
   noColumn: 'No column fits',
   chooseColumn: 'Choose a column',
+  chooseValue: 'Choose a value',
   none: 'None',
+  all: 'Tick all',
+  noneOfThem: 'Untick all',
+  search: 'Find a column',
   interactions: 'Interactions ',
   interactionsExample: 'age:sex',
   secondValue: 'The second value',
   second: (/** @type {string} */ level) => `${level} (the second value)`,
+  profile: (/** @type {number} */ number) => `Patient ${number}`,
+  addProfile: 'Add a patient',
+  removeProfile: (/** @type {number} */ number) => `Remove patient ${number}`,
+  removeShort: 'Remove',
+  noPredictors: 'Tick the predictors first: each gets a value here.',
+  /** @type {Record<string, string>} */
+  listExamples: { numbers: '180, 365', interval: '0.01, 0.99', strings: 'treated, control', vectors: '12 30\n5 41' },
+  /** What to say of a field that was left empty, by its type. @type {Record<string, string>} */
+  empty: {
+    column: 'Choose a column.',
+    columns: 'Tick at least one column.',
+    terms: 'Tick at least one column.',
+    level: 'Choose a value.',
+    number: 'Type a number.',
+    numbers: 'Type at least one number, such as 180, 365.',
+    profiles: 'Tick the predictors first, then say for which patients.',
+  },
+};
+
+/**
+ * The analyses, in the order of the menu.
+ * @type {{ groups: [string, Record<string, string>][], others: string }}
+ */
+export const menu = {
+  groups: [
+    ['Describe patients', { describe: 'Describe the patients' }],
+    [
+      'Compare groups',
+      {
+        tableOne: 'Compare groups (Table 1)',
+        contingency: 'Compare proportions (χ², Fisher, odds ratio)',
+        mantelHaenszel: 'Compare proportions within strata (Mantel–Haenszel)',
+        subgroup: 'Does a treatment’s effect differ between subgroups?',
+      },
+    ],
+    [
+      'Risk factors of a yes/no outcome',
+      {
+        analyzeOutcome: 'What goes with an outcome? (one click)',
+        logistic: 'Adjusted odds ratios (logistic regression)',
+      },
+    ],
+    [
+      'Measured or counted outcome',
+      {
+        linear: 'A measurement (linear regression)',
+        poisson: 'Counts or rates (Poisson regression)',
+        negativeBinomial: 'Counts that vary much (negative binomial)',
+      },
+    ],
+    [
+      'Time to event',
+      {
+        kaplanMeier: 'Survival curves (Kaplan–Meier)',
+        logRank: 'Compare survival (log-rank test)',
+        nelsonAalen: 'Cumulative hazards (Nelson–Aalen)',
+        cox: 'Adjusted hazard ratios (Cox regression)',
+        predictSurvival: 'Predict survival of patients (Cox model)',
+        cumulativeIncidence: 'Several kinds of event (cumulative incidence)',
+        fineGray: 'Several kinds of event, adjusted (Fine–Gray)',
+      },
+    ],
+    [
+      'Make groups comparable',
+      {
+        propensity: 'Who was likely treated? (propensity scores)',
+        match: 'Match like with like (propensity matching)',
+        ipw: 'Weight by the chance of treatment (IPW)',
+      },
+    ],
+    ['How robust is it?', { eValue: 'Could a hidden confounder explain it? (E-value)' }],
+  ],
+  others: 'Other analyses',
 };
 
 /** Cards of results. */
@@ -112,35 +189,126 @@ export const layers = {
     `Attempt ${attempt} failed: trying again in ${duration(delayMs)}`,
 };
 
-/** Fields of a spec; one that is not here is called by its name. @type {Record<string, string>} */
+/**
+ * Fields of a spec: by name, or by analysis and name where that says more. One that is not here is called by its name.
+ * @type {Record<string, string>}
+ */
 const fields = {
+  adjust: 'Adjust for',
+  at: 'For whom',
+  caliper: 'Caliper',
   categorical: 'Count as categories',
+  cause: 'Event of interest',
+  censorValue: 'Value for “no event seen”',
   ci: 'Intervals',
+  ciHigh: 'Its upper confidence limit',
+  ciLow: 'Its lower confidence limit',
+  ciType: 'Scale of the intervals',
   cluster: 'Clusters',
   columns: 'Variables',
+  'contingency.columns': 'Names of its columns',
   confLevel: 'Confidence level',
+  correct: 'Yates’ correction',
+  counts: 'A table typed in',
+  covariates: 'What the treatment may have depended on',
+  distance: 'Distance',
+  estimand: 'Effect in whom',
+  event: 'What happened',
+  eventValue: 'Value that is the event',
+  'match.exact': 'Must agree exactly',
+  'tableOne.exact': 'By Fisher’s exact test',
   formula: 'Formula',
+  group: 'Groups',
+  landmark: 'Landmark time',
+  measure: 'Measure',
+  model: 'Outcome',
+  nonnormal: 'Compare by ranks',
   offset: 'Offset',
+  order: 'Who chooses first',
   outcome: 'Outcome',
   pAdjust: 'Adjust p-values for their number',
   positive: 'Event',
+  'ipw.positive': 'Who counts as treated',
+  'match.positive': 'Who counts as treated',
+  'propensity.positive': 'Who counts as treated',
   predictors: 'Predictors',
+  rare: 'The outcome is rare',
+  ratio: 'Controls for each',
   reference: 'Reference levels',
+  replace: 'Use controls again',
+  rho: 'Weight of early events (ρ)',
   robust: 'Robust standard errors',
+  row: 'Rows: exposure or treatment',
+  column: 'Columns: outcome',
+  'contingency.rows': 'Names of its rows',
   screenP: 'Enter the model with p below',
+  simulate: 'Random tables',
+  stabilized: 'Stabilised weights',
+  start: 'Time of entry',
+  strata: 'Strata',
+  subgroup: 'Subgroups',
+  tau: 'End of the restricted mean',
+  ties: 'Tied events',
+  time: 'Time',
+  times: 'At times',
+  treatment: 'Treatment',
+  truncate: 'Cut weights at these shares',
   weights: 'Weights',
+};
+
+/** What a clinician is told of a field, where its own description speaks to programmers. @type {Record<string, string>} */
+const hints = {
+  at: 'A value for every predictor.',
+  ciHigh: '',
+  ciLow: '',
+  'contingency.columns': 'By commas.',
+  'contingency.rows': 'By commas.',
+  counts: 'A line for each row, in place of the columns above.',
+  covariates: 'Tick what was known when treatment was chosen.',
+  event: 'The column that says how the time ended.',
+  formula: 'The model in R’s notation, such as y ~ age * sex, in place of the fields above.',
+  model: 'Yes or no: odds ratios. Time to event: hazard ratios.',
+  positive: 'The value that counts as the event.',
+  'ipw.positive': '',
+  'match.positive': '',
+  'propensity.positive': '',
+  predictors: 'Tick what may explain the outcome.',
+  adjust: 'Tick what the comparison is to be adjusted for.',
+  reference: 'The level with which the others are compared.',
+  times: 'By commas, in the unit of the time column.',
+  truncate: 'Two shares by a comma: weights beyond these quantiles are set to them.',
+  order: 'Plays no part when controls are used again, or with the optimal method.',
 };
 
 /** Words of fields that are chosen from a list. @type {Record<string, string>} */
 const choices = {
+  '': 'as usual',
+  ATE: 'everyone (ATE)',
+  ATO: 'where groups overlap (ATO)',
+  ATT: 'the treated (ATT)',
   BH: 'Benjamini & Hochberg',
+  HR: 'hazard ratio',
+  OR: 'odds ratio',
+  RR: 'risk ratio',
   auto: 'as the data need',
   bonferroni: 'Bonferroni',
+  breslow: 'Breslow',
+  closest: 'the closest pair',
+  cox: 'time to event',
+  data: 'the first row',
+  efron: 'Efron',
   firth: 'Firth',
   holm: 'Holm',
+  largest: 'the largest score',
+  logistic: 'yes or no',
+  logit: 'logit of the score',
+  mahalanobis: 'Mahalanobis',
   ml: 'maximum likelihood',
+  nearest: 'nearest neighbour',
   none: 'none',
+  probability: 'score',
   profile: 'profile likelihood',
+  scaledSchoenfeld: 'scaled Schoenfeld (has a plot)',
   sidak: 'Šidák',
   wald: 'Wald',
 };
@@ -162,8 +330,17 @@ const plots = {
 /** @param {string} kind */
 export const plotTitle = kind => plots[kind] ?? kind;
 
-/** @param {string} name */
-export const fieldTitle = name => fields[name] ?? spoken(name);
+/**
+ * @param {string} name
+ * @param {string} [analysis]
+ */
+export const fieldTitle = (name, analysis) => fields[`${analysis}.${name}`] ?? fields[name] ?? spoken(name);
+
+/**
+ * @param {{ name: string, doc?: string }} schema
+ * @param {string} analysis
+ */
+export const fieldHint = ({ name, doc = '' }, analysis) => hints[`${analysis}.${name}`] ?? hints[name] ?? doc;
 
 /** @param {string} word */
 export const wordTitle = word => choices[word] ?? word;

@@ -78,6 +78,10 @@ async function showTable(engine, made, opened) {
       columns: made.columns,
       outcome: opened.outcome,
       levels: column => made.levels(column),
+      quartiles: async column => {
+        const { q1, median, q3 } = (await made.describe({ columns: [column] })).variables[0];
+        return [q1, median, q3].map(Number);
+      },
       levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
     },
     run: (analysis, spec) => run(made, analysis, spec, form.busy),
