@@ -5,7 +5,7 @@ import { withProgress } from './busy.js';
 import { byId, fillTexts, h, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
-import { showResult } from './results.js';
+import { showAnalysis } from './results.js';
 import { sample } from './sample.js';
 import * as words from './words.js';
 
@@ -71,49 +71,70 @@ async function showTable(engine, made, opened) {
   byId('drop').classList.add('slim');
   byId('data-summary').replaceChildren(...summary(made, opened));
   byId('analysis').hidden = false;
-  const form = showForm(byId('form'), {
-    analyses: await engine.analyses(),
-    chosen: 'analyzeOutcome',
-    data: {
-      columns: made.columns,
-      outcome: opened.outcome,
-      levels: column => made.levels(column),
-      quartiles: async column => {
-        const { q1, median, q3 } = (await made.describe({ columns: [column] })).variables[0];
-        return [q1, median, q3].map(Number);
-      },
-      levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+  const analyses = await engine.analyses();
+  /** @type {import('./frame.js').Data} */
+  const data = {
+    columns: made.columns,
+    outcome: opened.outcome,
+    levels: column => made.levels(column),
+    quartiles: async column => {
+      const { q1, median, q3 } = (await made.describe({ columns: [column] })).variables[0];
+      return [q1, median, q3].map(Number);
     },
-    run: (analysis, spec) => run(made, analysis, spec, form.busy),
-  });
+    levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+  };
+  const ask = (/** @type {string} */ analysis, /** @type {object} */ spec) =>
+    run(
+      made,
+      {
+        analysis,
+        spec,
+        schema: /** @type {any} */ (analyses.find(({ name }) => name === analysis)),
+        data,
+        ...means(made, analysis),
+      },
+      form.busy,
+    );
+  const form = showForm(byId('form'), { analyses, chosen: 'analyzeOutcome', data, run: ask });
   form.focus();
-  await run(made, 'describe', {}, form.busy);
+  await ask('describe', {});
 }
 
 /**
  * Runs an analysis and shows what it gave.
  * @param {Table} on
- * @param {string} analysis
- * @param {object} spec
+ * @param {import('./results.js').Ask} ask
  * @param {HTMLElement} busy
  */
-async function run(on, analysis, spec, busy) {
-  const before = performance.now();
-  try {
-    const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
-      on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
-    );
-    if (on !== table) return;
-    const card = showResult(cards, result, performance.now() - before);
-    announcement.textContent = words.card.ready(card.querySelector('h3')?.textContent ?? '');
-    if (analysis !== 'describe') bringIntoView(card);
-  } catch (error) {
-    if (!isAbort(error)) throw error;
-    announcement.textContent = words.busy.cancelled;
-  } finally {
-    (await layers)().catch(() => {});
-  }
+async function run(on, ask, busy) {
+  const card = await showAnalysis(cards, ask, busy);
+  if (card && on === table && ask.analysis !== 'describe') bringIntoView(card);
 }
+
+/**
+ * How a card computes, and how it tells that it has.
+ * @param {Table} on
+ * @param {string} analysis
+ * @returns {Pick<import('./results.js').Ask, 'compute' | 'tell'>}
+ */
+const means = (on, analysis) => ({
+  tell: text => (announcement.textContent = text),
+  async compute(spec, busy) {
+    const before = performance.now();
+    try {
+      const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
+        on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
+      );
+      return on === table ? { result, tookMs: performance.now() - before } : null;
+    } catch (error) {
+      if (!isAbort(error)) throw error;
+      announcement.textContent = words.busy.cancelled;
+      return null;
+    } finally {
+      layers.then(refresh => refresh()).catch(() => {});
+    }
+  },
+});
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
