@@ -87,3 +87,34 @@ export function sentence(error) {
   const capital = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
+
+// ---- Data ---------------------------------------------------------------------------------------------------------------
+
+export const pastedTitle = 'Pasted rows';
+
+/** Why a request is tried again. @type {Record<string, string>} */
+const retryReasons = {
+  network: 'The connection failed.',
+  stall: 'The server fell silent.',
+  status: 'The server is busy.',
+  truncated: 'The connection broke off.',
+  offline: 'This device is offline.',
+};
+
+/** @param {{ reason: string, attempt: number, delayMs: number, paused: boolean }} event */
+export const retryNote = ({ reason, attempt, delayMs, paused }) =>
+  `${retryReasons[reason] ?? 'The file did not arrive whole.'} ${
+    paused ? 'Waiting until it is online.' : `Trying again in ${duration(delayMs)} (attempt ${attempt + 1}).`
+  }`;
+
+/**
+ * @param {number} number of the step
+ * @param {unknown} error
+ */
+export const stepFailed = (number, error) => new Error(`Step ${number}: ${sentence(error)}`, { cause: error });
+
+/** @param {string} title of what is opened */
+export const reading = title => `Reading ${title}`;
+
+/** @param {unknown} error */
+export const outdated = error => `These figures are of the rows before the last change. ${sentence(error)}`;

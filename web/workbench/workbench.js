@@ -2,21 +2,18 @@
 
 import { createEngine } from '../index.js';
 import { withProgress } from './busy.js';
+import { waysIn } from './data/open.js';
+import { Session } from './data/session.js';
+import { summary } from './data/summary.js';
 import { byId, h, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { showResult } from './results.js';
-import { sample } from './sample.js';
-import { counted, sentence } from './words.js';
+import { outdated, reading, sentence } from './words.js';
 
 /**
  * @typedef {import('../table.js').Table} Table
- *
- * @typedef {object} Opened
- * @property {string} title
- * @property {string} [origin]
- * @property {string} [outcome]
- * @property {Record<string, any>} [dictionary]
+ * @typedef {import('./data/session.js').Run} Run
  */
 
 const cards = byId('cards');
@@ -25,90 +22,128 @@ const dataError = byId('data-error');
 const started = createEngine();
 const layers = started.then(engine => showLayers(byId('layers'), engine));
 layers.then(refresh => refresh()).catch(error => showText(dataError, sentence(error)));
+const refreshLayers = async () => (await layers)().catch(() => {});
 
-/** @type {Table | null} */
-let table = null;
-let opening = 0;
+/** What is open, and what is done with it. */
+export const session = new Session(started);
+
+/** @type {Run} */
+const description = { analysis: 'describe', spec: {} };
+
+/** @type {ReturnType<typeof showForm> | undefined} */
+let form;
+/** What the form was made of. */
+let formed = '';
+/** The analysis of each card. @type {WeakMap<Element, Run>} */
+const runOf = new WeakMap();
 
 /**
  * Opens data; what was open before stays when it fails.
- * @param {string | URL | File} source
- * @param {Opened} opened
+ * @param {import('./data/session.js').Opened} opened
+ * @param {{ steps?: readonly import('./data/session.js').Step[], runs?: readonly Run[] }} [work] done with them before
  */
-async function open(source, opened) {
-  const mine = ++opening;
+async function open(opened, { steps, runs = [description] } = {}) {
   showText(dataError, '');
   try {
-    const engine = await started;
-    const made = await withProgress(byId('data-busy'), `Reading ${opened.title}`, (signal, tell) =>
-      engine.load(source, {
-        signal,
-        dictionary: opened.dictionary,
-        onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0),
-      }),
+    const done = await withProgress(byId('data-busy'), reading(opened.title), (signal, tell) =>
+      session.open(opened, { steps, signal, onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0) }),
     );
-    if (mine !== opening) return void made.free(); // another file was opened meanwhile
-    table?.free();
-    table = made;
-    await showTable(engine, made, opened);
+    if (!done) return;
+    cards.replaceChildren();
+    formed = '';
+    await show(runs);
+    form?.focus();
   } catch (error) {
-    if (mine !== opening || isAbort(error)) return;
-    showText(dataError, sentence(error));
+    if (!isAbort(error)) showText(dataError, sentence(error));
   } finally {
-    (await layers)().catch(() => {});
+    byId('data-note').textContent = '';
+    refreshLayers();
   }
 }
 
 /**
- * @param {import('../engine.js').Engine} engine
- * @param {Table} made
- * @param {Opened} opened
+ * Shows the current table: what it is, the form for it, the analyses.
+ * @param {readonly Run[]} runs the uppermost first
  */
-async function showTable(engine, made, opened) {
-  cards.replaceChildren();
+async function show(runs) {
+  const { opened, table } = session;
+  if (!opened || !table) return;
   byId('empty').hidden = true;
   byId('drop').classList.add('slim');
-  byId('data-summary').replaceChildren(...summary(made, opened));
+  byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
-  const form = showForm(byId('form'), {
-    analyses: await engine.analyses(),
-    chosen: 'analyzeOutcome',
+  await showFormOf(table, opened.outcome);
+  for (const run of [...runs].reverse()) {
+    try {
+      await analyse(table, run, form?.busy ?? cards);
+    } catch (error) {
+      cardOf(run)?.prepend(h('p', { class: 'error', role: 'alert' }, outdated(error)));
+    }
+  }
+}
+
+/**
+ * Makes the form anew where the columns are others.
+ * @param {Table} table
+ * @param {string} [outcome]
+ */
+async function showFormOf(table, outcome) {
+  const columns = JSON.stringify(table.columns.map(({ missing, distinct, ...column }) => column));
+  if (columns === formed) return;
+  const analyses = await (await started).analyses();
+  const chosen = formed && document.querySelector('#form select');
+  formed = columns;
+  form = showForm(byId('form'), {
+    analyses,
+    chosen: chosen ? /** @type {HTMLSelectElement} */ (chosen).value : 'analyzeOutcome',
     data: {
-      columns: made.columns,
-      outcome: opened.outcome,
-      levels: column => made.levels(column),
-      levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+      columns: table.columns,
+      outcome,
+      levels: column => /** @type {Table} */ (session.table).levels(column),
+      levelTitle: (column, level) => namedLevel(column, level),
     },
-    run: (analysis, spec) => run(made, analysis, spec, form.busy),
+    run: async (analysis, spec) => {
+      const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec }, form?.busy ?? cards);
+      if (card && analysis !== 'describe') bringIntoView(card);
+    },
   });
-  form.focus();
-  await run(made, 'describe', {}, form.busy);
 }
 
 /**
  * Runs an analysis and shows what it gave.
  * @param {Table} on
- * @param {string} analysis
- * @param {object} spec
+ * @param {Run} run
  * @param {HTMLElement} busy
  */
-async function run(on, analysis, spec, busy) {
+async function analyse(on, run, busy) {
   const before = performance.now();
+  const { analysis, spec } = run;
   try {
     const result = await withProgress(busy, 'Computing', (signal, tell) =>
       on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
     );
-    if (on !== table) return;
+    if (on !== session.table) return null;
     const card = showResult(cards, result, performance.now() - before);
+    runOf.set(card, run);
     announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
-    if (analysis !== 'describe') bringIntoView(card);
+    return card;
   } catch (error) {
     if (!isAbort(error)) throw error;
     announcement.textContent = 'Cancelled.';
+    return null;
   } finally {
-    (await layers)().catch(() => {});
+    refreshLayers();
   }
 }
+
+/** @param {Run} run */
+const cardOf = run => [...cards.children].find(card => runOf.get(card)?.analysis === run.analysis);
+
+/** The analyses shown, the uppermost first. @returns {Run[]} */
+const runsShown = () => [...cards.children].flatMap(card => runOf.get(card) ?? []);
+
+new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
+session.addEventListener('changed', () => show(runsShown()));
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
@@ -123,90 +158,16 @@ function bringIntoView(card) {
 const isAbort = error => error instanceof Error && 'code' in error && error.code === 'ABORTED';
 
 /**
- * @param {Table} made
- * @param {Opened} opened
- */
-function summary(made, { title, origin }) {
-  const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
-  return [
-    h(
-      'p',
-      { class: 'opened' },
-      h('strong', {}, title),
-      ` ${counted(made.rows, 'row')}, ${counted(made.columns.length, 'column')}`,
-    ),
-    made.warnings.length > 0
-      ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
-      : '',
-    h(
-      'details',
-      {},
-      h('summary', {}, origin ? 'Columns and origin' : 'Columns'),
-      origin ? h('p', { class: 'hint' }, origin) : '',
-      h(
-        'table',
-        { class: 'columns' },
-        h('thead', {}, h('tr', {}, ...['Column', 'Kind', 'Missing'].map(name => h('th', { scope: 'col' }, name)))),
-        h(
-          'tbody',
-          {},
-          ...made.columns.map(({ name, label, unit, type, missing }) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
-              h('td', {}, kinds[type]),
-              h('td', {}, String(missing)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  ];
-}
-
-/**
- * @param {Record<string, any> | undefined} dictionary
  * @param {string} column
  * @param {string} level
  */
-function namedLevel(dictionary, column, level) {
-  const levels = dictionary && Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
+function namedLevel(column, level) {
+  const { dictionary } = session;
+  const levels = Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
   return levels?.find((/** @type {[unknown, string]} */ [value]) => String(value) === level)?.[1] ?? level;
 }
 
-// ---- Ways in -----------------------------------------------------------------------------------------------------------
-
-const input = /** @type {HTMLInputElement} */ (byId('file'));
-
-/** @param {FileList | null | undefined} files */
-function openFirst(files) {
-  const file = files?.[0];
-  if (!file) return;
-  open(file, { title: file.name });
-}
-
-byId('choose').addEventListener('click', () => input.click());
-byId('open-sample').addEventListener('click', () => open(sample.url, sample));
-input.addEventListener('change', () => {
-  openFirst(input.files);
-  input.value = ''; // the same file, mended, can be chosen again
-});
-
-// A file that misses the box would replace the page: the whole of it takes files.
-const drop = byId('drop');
-addEventListener('dragover', event => {
-  event.preventDefault();
-  drop.classList.add('over');
-});
-addEventListener('dragleave', event => {
-  if (event.relatedTarget === null) drop.classList.remove('over');
-});
-addEventListener('drop', event => {
-  event.preventDefault();
-  drop.classList.remove('over');
-  openFirst(event.dataTransfer?.files);
-});
+waysIn(open, started);
 
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.
