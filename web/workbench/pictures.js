@@ -4,7 +4,7 @@
 import { methods, plot, plotKinds, toR } from '../report/index.js';
 import { hasR } from '../report/r/index.js';
 import { h, newId } from './dom.js';
-import { plotTitle } from './words.js';
+import { plotTitle, card as words } from './words.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -55,9 +55,9 @@ export function pictures(result, save) {
     h(
       'figcaption',
       { class: 'actions small' },
-      kinds.length > 1 && h('label', { for: choice.id }, 'Plot '),
+      kinds.length > 1 && h('label', { for: choice.id }, words.plot),
       kinds.length > 1 && choice,
-      h('button', { type: 'button', onclick: saved }, 'Save the plot (SVG)'),
+      h('button', { type: 'button', onclick: saved }, words.savePlot),
     ),
   );
 }
@@ -75,14 +75,14 @@ export function texts(result, copy) {
       {},
       h('summary', {}, title),
       shown,
-      h('p', { class: 'actions small' }, h('button', { type: 'button', onclick: () => copy(text) }, 'Copy')),
+      h('p', { class: 'actions small' }, h('button', { type: 'button', onclick: () => copy(text) }, words.copy)),
     );
   const sentence = methods(result);
   const script = toR(result);
   return h(
     'div',
     { class: 'texts' },
-    part('For the Methods section', h('p', {}, sentence), sentence),
-    part('R code', h('pre', { tabindex: '0' }, script), script),
+    part(words.methods, h('p', {}, sentence), sentence),
+    part(words.script, h('pre', { tabindex: '0' }, script), script),
   );
 }

@@ -3,7 +3,7 @@
 import { tables, toCSV, toHTML, toText } from '../report/index.js';
 import { h, newId } from './dom.js';
 import { pictures, texts } from './pictures.js';
-import { counted, duration } from './words.js';
+import { card as words } from './words.js';
 
 /**
  * A card of a result. It takes the place of an earlier one of the same analysis.
@@ -30,8 +30,8 @@ export function showResult(place, result, tookMs) {
       h(
         'p',
         { class: 'meta' },
-        h('span', { class: result.cached ? 'badge hit' : 'badge' }, result.cached ? 'from the cache' : 'computed'),
-        ` in ${duration(tookMs)}`,
+        h('span', { class: result.cached ? 'badge hit' : 'badge' }, result.cached ? words.cached : words.computed),
+        words.took(tookMs),
       ),
     ),
     warningsOf(result),
@@ -44,13 +44,13 @@ export function showResult(place, result, tookMs) {
       h(
         'button',
         { type: 'button', onclick: async () => say(await copy(toText(result), toHTML(result))) },
-        'Copy for a document',
+        words.copyDocument,
       ),
-      h('button', { type: 'button', onclick: () => save(`${result.analysis}.csv`, csvOf(result)) }, 'Save as CSV'),
+      h('button', { type: 'button', onclick: () => save(`${result.analysis}.csv`, csvOf(result)) }, words.saveCsv),
       h(
         'button',
-        { type: 'button', 'aria-label': `Remove: ${shown[0].title}`, onclick: () => remove(card, place) },
-        'Remove',
+        { type: 'button', 'aria-label': words.removeTitle(shown[0].title), onclick: () => remove(card, place) },
+        words.remove,
       ),
       said,
     ),
@@ -66,7 +66,7 @@ export function showResult(place, result, tookMs) {
  * @param {boolean} titled the card's own title is that of the first table
  */
 function tableElements(table, titled) {
-  const frame = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${table.title}` });
+  const frame = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': words.table(table.title) });
   // Markup of the one escaping template. Notes stand outside, where they wrap on a phone while the table scrolls.
   frame.innerHTML = toHTML({ ...table, notes: [], warnings: [] });
   return [
@@ -85,7 +85,7 @@ function warningsOf({ warnings }) {
   return h(
     'details',
     { class: 'warnings', open: matchMedia('(min-width: 36rem)').matches },
-    h('summary', {}, `${counted(warnings.length, 'warning')}: read before the figures`),
+    h('summary', {}, words.warnings(warnings.length)),
     h('ul', {}, ...warnings.map((/** @type {any} */ warning) => h('li', {}, warning.message))),
   );
 }
@@ -111,13 +111,13 @@ async function copy(text, markup) {
     const parts = { 'text/plain': text, ...(markup && { 'text/html': markup }) };
     const blobs = Object.entries(parts).map(([type, part]) => [type, new Blob([part], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
-    return 'Copied.';
+    return words.copied;
   } catch {
     const shown = h('div', { class: 'hidden' });
     if (markup)
       shown.innerHTML = markup; // of the one escaping template
     else shown.append(h('pre', {}, text));
-    return copySelection(shown) ? 'Copied.' : 'This browser did not allow it: select the text and copy it.';
+    return copySelection(shown) ? words.copied : words.notCopied;
   }
 }
 

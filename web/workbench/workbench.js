@@ -5,23 +5,24 @@ import { withProgress } from './busy.js';
 import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
-import { byId, h, showText } from './dom.js';
+import { byId, fillTexts, h, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { showResult } from './results.js';
-import { outdated, reading, sentence } from './words.js';
+import * as words from './words.js';
 
 /**
  * @typedef {import('../table.js').Table} Table
  * @typedef {import('./data/session.js').Run} Run
  */
 
+fillTexts(words);
 const cards = byId('cards');
 const announcement = byId('announce');
 const dataError = byId('data-error');
 const started = createEngine();
 const layers = started.then(engine => showLayers(byId('layers'), engine));
-layers.then(refresh => refresh()).catch(error => showText(dataError, sentence(error)));
+layers.then(refresh => refresh()).catch(error => showText(dataError, words.sentence(error)));
 const refreshLayers = async () => (await layers)().catch(() => {});
 
 /** What is open, and what is done with it. */
@@ -45,7 +46,7 @@ const runOf = new WeakMap();
 async function open(opened, { steps, runs = [description] } = {}) {
   showText(dataError, '');
   try {
-    const done = await withProgress(byId('data-busy'), reading(opened.title), (signal, tell) =>
+    const done = await withProgress(byId('data-busy'), words.data.reading(opened.title), (signal, tell) =>
       session.open(opened, { steps, signal, onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0) }),
     );
     if (!done) return;
@@ -54,7 +55,7 @@ async function open(opened, { steps, runs = [description] } = {}) {
     await show(runs);
     form?.focus();
   } catch (error) {
-    if (!isAbort(error)) showText(dataError, sentence(error));
+    if (!isAbort(error)) showText(dataError, words.sentence(error));
   } finally {
     byId('data-note').textContent = '';
     refreshLayers();
@@ -77,7 +78,7 @@ async function show(runs) {
     try {
       await analyse(table, run, form?.busy ?? cards);
     } catch (error) {
-      cardOf(run)?.prepend(h('p', { class: 'error', role: 'alert' }, outdated(error)));
+      cardOf(run)?.prepend(h('p', { class: 'error', role: 'alert' }, words.steps.outdated(error)));
     }
   }
 }
@@ -100,6 +101,11 @@ async function showFormOf(table, outcome) {
       columns: table.columns,
       outcome,
       levels: column => /** @type {Table} */ (session.table).levels(column),
+      quartiles: async column => {
+        const figures = await /** @type {Table} */ (session.table).describe({ columns: [column] });
+        const { q1, median, q3 } = figures.variables[0];
+        return [q1, median, q3].map(Number);
+      },
       levelTitle: (column, level) => namedLevel(column, level),
     },
     run: async (analysis, spec) => {
@@ -119,17 +125,17 @@ async function analyse(on, run, busy) {
   const before = performance.now();
   const { analysis, spec } = run;
   try {
-    const result = await withProgress(busy, 'Computing', (signal, tell) =>
+    const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
       on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
     );
     if (on !== session.table) return null;
     const card = showResult(cards, result, performance.now() - before);
     runOf.set(card, run);
-    announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
+    announcement.textContent = words.card.ready(card.querySelector('h3')?.textContent ?? '');
     return card;
   } catch (error) {
     if (!isAbort(error)) throw error;
-    announcement.textContent = 'Cancelled.';
+    announcement.textContent = words.busy.cancelled;
     return null;
   } finally {
     refreshLayers();

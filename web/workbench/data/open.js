@@ -2,7 +2,7 @@
 
 import { byId } from '../dom.js';
 import { sample } from '../sample.js';
-import { pastedTitle, retryNote } from '../words.js';
+import { ways as words } from '../words.js';
 
 /**
  * @param {(opened: import('./session.js').Opened) => void} open
@@ -59,7 +59,7 @@ export function waysIn(open, started) {
     box.value = '';
     const type = text.includes('\t') ? 'tsv' : 'csv';
     // Text that names its format by its name, and can be read again.
-    open({ source: new File([text], `pasted.${type}`), title: pastedTitle });
+    open({ source: new File([text], `pasted.${type}`), title: words.pasted });
   };
   addEventListener('paste', event => {
     const target = /** @type {Element | null} */ (event.target);
@@ -76,7 +76,7 @@ export function waysIn(open, started) {
   const note = byId('data-note');
   started.then(
     engine => {
-      engine.on('retry', event => (note.textContent = retryNote(event)));
+      engine.on('retry', event => (note.textContent = words.retry(event)));
       engine.on('progress', ({ task }) => {
         if (task === 'load') note.textContent = '';
       });

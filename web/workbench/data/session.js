@@ -1,6 +1,6 @@
 // What is open: the table as it was read, the steps that the current one is made by, and the way back.
 
-import { stepFailed } from '../words.js';
+import { steps as words } from '../words.js';
 
 /**
  * @typedef {import('../../table.js').Table} Table
@@ -220,7 +220,7 @@ const readingOf = (dictionary = {}) =>
 async function build(base, dictionary = {}, steps) {
   // Words that a later edit replaces are not put on: what was deleted there would stay.
   const last = new Map(steps.flatMap(step => (step.kind === 'describe' ? [[step.column, step]] : [])));
-  const words = Object.entries(dictionary).filter(([name]) => !last.has(name));
+  const first = Object.entries(dictionary).filter(([name]) => !last.has(name));
   let table = base;
   const follow = async (/** @type {Promise<Table>} */ made) => {
     const next = await made;
@@ -229,7 +229,7 @@ async function build(base, dictionary = {}, steps) {
   };
   const rows = [];
   try {
-    if (words.length > 0) await follow(base.describeColumns(Object.fromEntries(words)));
+    if (first.length > 0) await follow(base.describeColumns(Object.fromEntries(first)));
     for (const step of steps) {
       const superseded = step.kind === 'describe' && step !== last.get(step.column);
       const { label, unit, levels, ...reading } = superseded ? step.description : {};
@@ -238,7 +238,7 @@ async function build(base, dictionary = {}, steps) {
     }
   } catch (error) {
     if (table !== base) table.free();
-    throw stepFailed(rows.length + 1, error);
+    throw words.failed(rows.length + 1, error);
   }
   return { table, rows };
 }

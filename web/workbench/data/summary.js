@@ -1,9 +1,7 @@
 // What is open, in a few lines.
 
 import { h } from '../dom.js';
-import { counted } from '../words.js';
-
-const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
+import { data as words } from '../words.js';
 
 /**
  * @param {import('./session.js').Opened} opened
@@ -11,22 +9,21 @@ const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
  */
 export function summary({ title, origin }, { rows, columns, warnings }) {
   return [
-    h(
-      'p',
-      { class: 'opened' },
-      h('strong', {}, title),
-      ` ${counted(rows, 'row')}, ${counted(columns.length, 'column')}`,
-    ),
+    h('p', { class: 'opened' }, h('strong', {}, title), ` ${words.rows(rows)}, ${words.columnCount(columns.length)}`),
     warnings.length > 0 ? h('ul', { class: 'warnings' }, ...warnings.map(({ message }) => h('li', {}, message))) : '',
     h(
       'details',
       {},
-      h('summary', {}, origin ? 'Columns and origin' : 'Columns'),
+      h('summary', {}, origin ? words.columnsAndOrigin : words.columns),
       origin ? h('p', { class: 'hint' }, origin) : '',
       h(
         'table',
         { class: 'columns' },
-        h('thead', {}, h('tr', {}, ...['Column', 'Kind', 'Missing'].map(name => h('th', { scope: 'col' }, name)))),
+        h(
+          'thead',
+          {},
+          h('tr', {}, ...[words.column, words.kind, words.missing].map(name => h('th', { scope: 'col' }, name))),
+        ),
         h(
           'tbody',
           {},
@@ -35,7 +32,7 @@ export function summary({ title, origin }, { rows, columns, warnings }) {
               'tr',
               {},
               h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
-              h('td', {}, kinds[type]),
+              h('td', {}, words.kinds[type]),
               h('td', {}, String(missing)),
             ),
           ),
