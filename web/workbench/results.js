@@ -21,6 +21,7 @@ import { card as words } from './words.js';
  * @typedef {object} Card
  * @property {Ask} ask as it is now, with the options that were changed on the card
  * @property {(ask: Ask, answer: { result: any, tookMs: number }) => void} update
+ * @property {(message: string) => void} fail
  */
 
 /** @type {WeakMap<Element, Card>} */
@@ -35,6 +36,13 @@ export function runOf(element) {
   const ask = cards.get(element)?.ask;
   return ask && { analysis: ask.analysis, spec: ask.spec };
 }
+
+/**
+ * Says on a card that it could not be computed anew.
+ * @param {Element} element
+ * @param {string} message
+ */
+export const showFailure = (element, message) => cards.get(element)?.fail(message);
 
 /** @param {Ask} ask */
 const keyOf = ({ analysis, spec }) => JSON.stringify([analysis, Object.entries(spec).sort()]);
@@ -182,6 +190,7 @@ function createCard(place, analysis) {
   /** @type {Card} */
   const card = {
     ask: /** @type {any} */ (null),
+    fail: message => showText(error, message),
     update(ask, answer) {
       latest++;
       showText(error, '');

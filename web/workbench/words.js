@@ -587,3 +587,39 @@ export function sentence(error) {
   const capital = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
+
+// ---- Data -----------------------------------------------------------------------------------------------------------
+
+/** Ways in beside a file and the sample. */
+export const ways = {
+  more: 'A web address or a spreadsheet',
+  address: 'Web address of a CSV or TSV file',
+  noAddress: 'This is no web address: it begins with https:// and names a file.',
+  openAddress: 'Open the address',
+  rows: 'Rows copied from a spreadsheet',
+  rowsHint: 'Copy the cells with the line of names and paste them here, or anywhere on this page.',
+  openRows: 'Open the rows',
+  pasted: 'Pasted rows',
+  /** Why a request is tried again. @type {Record<string, string>} */
+  reasons: {
+    network: 'The connection failed.',
+    stall: 'The server fell silent.',
+    status: 'The server is busy.',
+    truncated: 'The connection broke off.',
+    offline: 'This device is offline.',
+  },
+  retry: (/** @type {{ reason: string, attempt: number, delayMs: number, paused: boolean }} */ event) =>
+    `${ways.reasons[event.reason] ?? 'The file did not arrive whole.'} ${
+      event.paused
+        ? 'Waiting until it is online.'
+        : `Trying again in ${duration(event.delayMs)} (attempt ${event.attempt + 1}).`
+    }`,
+};
+
+/** Steps: filters, new columns, what is said of columns. */
+export const steps = {
+  failed: (/** @type {number} */ number, /** @type {unknown} */ error) =>
+    new Error(`Step ${number}: ${sentence(error)}`, { cause: error }),
+  outdated: (/** @type {unknown} */ error) =>
+    `These figures are of the rows before the last change. ${sentence(error)}`,
+};

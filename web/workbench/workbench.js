@@ -2,21 +2,18 @@
 
 import { createEngine } from '../index.js';
 import { withProgress } from './busy.js';
-import { byId, fillTexts, h, showText } from './dom.js';
+import { waysIn } from './data/open.js';
+import { Session } from './data/session.js';
+import { summary } from './data/summary.js';
+import { byId, fillTexts, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
-import { showAnalysis } from './results.js';
-import { sample } from './sample.js';
+import { runOf, showAnalysis, showFailure } from './results.js';
 import * as words from './words.js';
 
 /**
  * @typedef {import('../table.js').Table} Table
- *
- * @typedef {object} Opened
- * @property {string} title
- * @property {string} [origin]
- * @property {string} [outcome]
- * @property {Record<string, any>} [dictionary]
+ * @typedef {import('./data/session.js').Run} Run
  */
 
 fillTexts(words);
@@ -26,115 +23,155 @@ const dataError = byId('data-error');
 const started = createEngine();
 const layers = started.then(engine => showLayers(byId('layers'), engine));
 layers.then(refresh => refresh()).catch(error => showText(dataError, words.sentence(error)));
+const refreshLayers = async () => (await layers)().catch(() => {});
 
-/** @type {Table | null} */
-let table = null;
-let opening = 0;
+/** What is open, and what is done with it. */
+export const session = new Session(started);
+
+/** @type {Run} */
+const description = { analysis: 'describe', spec: {} };
+
+/** @type {ReturnType<typeof showForm> | undefined} */
+let form;
+/** What the form was made of. */
+let formed = '';
+/** @type {readonly import('./form.js').AnalysisSchema[]} */
+let analyses = [];
+/** What forms and cards choose from. @type {import('./frame.js').Data | undefined} */
+let data;
 
 /**
  * Opens data; what was open before stays when it fails.
- * @param {string | URL | File} source
- * @param {Opened} opened
+ * @param {import('./data/session.js').Opened} opened
+ * @param {{ steps?: readonly import('./data/session.js').Step[], runs?: readonly Run[] }} [work] done with them before
  */
-async function open(source, opened) {
-  const mine = ++opening;
+async function open(opened, { steps, runs = [description] } = {}) {
   showText(dataError, '');
   try {
-    const engine = await started;
-    const made = await withProgress(byId('data-busy'), words.data.reading(opened.title), (signal, tell) =>
-      engine.load(source, {
-        signal,
-        dictionary: opened.dictionary,
-        onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0),
-      }),
+    const done = await withProgress(byId('data-busy'), words.data.reading(opened.title), (signal, tell) =>
+      session.open(opened, { steps, signal, onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0) }),
     );
-    if (mine !== opening) return void made.free(); // another file was opened meanwhile
-    table?.free();
-    table = made;
-    await showTable(engine, made, opened);
+    if (!done) return;
+    cards.replaceChildren();
+    formed = '';
+    await show(runs);
+    form?.focus();
   } catch (error) {
-    if (mine !== opening || isAbort(error)) return;
-    showText(dataError, words.sentence(error));
+    if (!isAbort(error)) showText(dataError, words.sentence(error));
   } finally {
-    (await layers)().catch(() => {});
+    byId('data-note').textContent = '';
+    refreshLayers();
   }
 }
 
 /**
- * @param {import('../engine.js').Engine} engine
- * @param {Table} made
- * @param {Opened} opened
+ * Shows the current table: what it is, the form for it, the analyses.
+ * @param {readonly Run[]} runs the uppermost first
  */
-async function showTable(engine, made, opened) {
-  cards.replaceChildren();
+async function show(runs) {
+  const { opened, table } = session;
+  if (!opened || !table) return;
   byId('empty').hidden = true;
   byId('drop').classList.add('slim');
-  byId('data-summary').replaceChildren(...summary(made, opened));
+  byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
-  const analyses = await engine.analyses();
-  /** @type {import('./frame.js').Data} */
-  const data = {
-    columns: made.columns,
-    outcome: opened.outcome,
-    levels: column => made.levels(column),
+  await showFormOf(table, opened.outcome);
+  for (const run of [...runs].reverse()) {
+    try {
+      await analyse(table, run);
+    } catch (error) {
+      const card = cardOf(run);
+      if (!card) throw error;
+      showFailure(card, words.steps.outdated(error));
+    }
+  }
+}
+
+/**
+ * Makes the form anew where the columns are others.
+ * @param {Table} table
+ * @param {string} [outcome]
+ */
+async function showFormOf(table, outcome) {
+  const columns = JSON.stringify(table.columns.map(({ missing, distinct, ...column }) => column));
+  if (columns === formed) return;
+  analyses = await (await started).analyses();
+  const chosen = formed && document.querySelector('#form select');
+  formed = columns;
+  data = {
+    columns: table.columns,
+    outcome,
+    levels: column => /** @type {Table} */ (session.table).levels(column),
     quartiles: async column => {
-      const { q1, median, q3 } = (await made.describe({ columns: [column] })).variables[0];
+      const figures = await /** @type {Table} */ (session.table).describe({ columns: [column] });
+      const { q1, median, q3 } = figures.variables[0];
       return [q1, median, q3].map(Number);
     },
-    levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+    levelTitle: (column, level) => namedLevel(column, level),
   };
-  const ask = (/** @type {string} */ analysis, /** @type {object} */ spec) =>
-    run(
-      made,
-      {
-        analysis,
-        spec,
-        schema: /** @type {any} */ (analyses.find(({ name }) => name === analysis)),
-        data,
-        ...means(made, analysis),
-      },
-      form.busy,
-    );
-  const form = showForm(byId('form'), { analyses, chosen: 'analyzeOutcome', data, run: ask });
-  form.focus();
-  await ask('describe', {});
+  form = showForm(byId('form'), {
+    analyses,
+    chosen: chosen ? /** @type {HTMLSelectElement} */ (chosen).value : 'analyzeOutcome',
+    data,
+    run: async (analysis, spec) => {
+      const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec });
+      if (card && analysis !== 'describe') bringIntoView(card);
+    },
+  });
 }
 
 /**
  * Runs an analysis and shows what it gave.
  * @param {Table} on
- * @param {import('./results.js').Ask} ask
- * @param {HTMLElement} busy
+ * @param {Run} run
  */
-async function run(on, ask, busy) {
-  const card = await showAnalysis(cards, ask, busy);
-  if (card && on === table && ask.analysis !== 'describe') bringIntoView(card);
-}
+const analyse = (on, { analysis, spec }) =>
+  showAnalysis(
+    cards,
+    {
+      analysis,
+      spec,
+      schema: /** @type {import('./form.js').AnalysisSchema} */ (analyses.find(({ name }) => name === analysis)),
+      data: /** @type {import('./frame.js').Data} */ (data),
+      compute: (given, busy) => compute(on, analysis, given, busy),
+      tell(text) {
+        announcement.textContent = text;
+        session.runs = runsShown(); // with the options as they are now
+      },
+    },
+    form?.busy ?? cards,
+  );
 
 /**
- * How a card computes, and how it tells that it has.
  * @param {Table} on
  * @param {string} analysis
- * @returns {Pick<import('./results.js').Ask, 'compute' | 'tell'>}
+ * @param {object} spec
+ * @param {HTMLElement} busy
  */
-const means = (on, analysis) => ({
-  tell: text => (announcement.textContent = text),
-  async compute(spec, busy) {
-    const before = performance.now();
-    try {
-      const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
-        on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
-      );
-      return on === table ? { result, tookMs: performance.now() - before } : null;
-    } catch (error) {
-      if (!isAbort(error)) throw error;
-      announcement.textContent = words.busy.cancelled;
-      return null;
-    } finally {
-      layers.then(refresh => refresh()).catch(() => {});
-    }
-  },
-});
+async function compute(on, analysis, spec, busy) {
+  const before = performance.now();
+  try {
+    const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
+      on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
+    );
+    return on === session.table ? { result, tookMs: performance.now() - before } : null;
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    announcement.textContent = words.busy.cancelled;
+    return null;
+  } finally {
+    refreshLayers();
+  }
+}
+
+/** @param {Run} run */
+const cardOf = run => [...cards.children].find(card => JSON.stringify(runOf(card)) === JSON.stringify(run));
+
+/** The analyses shown, the uppermost first. @returns {Run[]} */
+const runsShown = () => [...cards.children].flatMap(card => runOf(card) ?? []);
+
+new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
+session.addEventListener('changed', () => show(runsShown()));
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
@@ -149,97 +186,16 @@ function bringIntoView(card) {
 const isAbort = error => error instanceof Error && 'code' in error && error.code === 'ABORTED';
 
 /**
- * @param {Table} made
- * @param {Opened} opened
- */
-function summary(made, { title, origin }) {
-  return [
-    h(
-      'p',
-      { class: 'opened' },
-      h('strong', {}, title),
-      ` ${words.data.rows(made.rows)}, ${words.data.columnCount(made.columns.length)}`,
-    ),
-    made.warnings.length > 0
-      ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
-      : '',
-    h(
-      'details',
-      {},
-      h('summary', {}, origin ? words.data.columnsAndOrigin : words.data.columns),
-      origin ? h('p', { class: 'hint' }, origin) : '',
-      h(
-        'table',
-        { class: 'columns' },
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            ...[words.data.column, words.data.kind, words.data.missing].map(name => h('th', { scope: 'col' }, name)),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          ...made.columns.map(({ name, label, unit, type, missing }) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
-              h('td', {}, words.data.kinds[type]),
-              h('td', {}, String(missing)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  ];
-}
-
-/**
- * @param {Record<string, any> | undefined} dictionary
  * @param {string} column
  * @param {string} level
  */
-function namedLevel(dictionary, column, level) {
-  const levels = dictionary && Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
+function namedLevel(column, level) {
+  const { dictionary } = session;
+  const levels = Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
   return levels?.find((/** @type {[unknown, string]} */ [value]) => String(value) === level)?.[1] ?? level;
 }
 
-// ---- Ways in -----------------------------------------------------------------------------------------------------------
-
-const input = /** @type {HTMLInputElement} */ (byId('file'));
-
-/** @param {FileList | null | undefined} files */
-function openFirst(files) {
-  const file = files?.[0];
-  if (!file) return;
-  open(file, { title: file.name });
-}
-
-byId('choose').addEventListener('click', () => input.click());
-byId('open-sample').addEventListener('click', () => open(sample.url, sample));
-input.addEventListener('change', () => {
-  openFirst(input.files);
-  input.value = ''; // the same file, mended, can be chosen again
-});
-
-// A file that misses the box would replace the page: the whole of it takes files.
-const drop = byId('drop');
-addEventListener('dragover', event => {
-  event.preventDefault();
-  drop.classList.add('over');
-});
-addEventListener('dragleave', event => {
-  if (event.relatedTarget === null) drop.classList.remove('over');
-});
-addEventListener('drop', event => {
-  event.preventDefault();
-  drop.classList.remove('over');
-  openFirst(event.dataTransfer?.files);
-});
+waysIn(open, started);
 
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.
