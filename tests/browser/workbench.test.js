@@ -132,7 +132,7 @@ for (const name of browserNames) {
       await page.waitForSelector('[aria-invalid=true]');
       assert.deepEqual(await focused(page), {
         label: 'Predictors',
-        error: "'predictors' is empty: name at least one column, such as predictors: ['age'].",
+        error: 'Tick at least one column.',
       });
 
       await page.click('input[value=age]');

@@ -1,6 +1,7 @@
 // Long work: how far it is, and a way out of it.
 
 import { h } from './dom.js';
+import { busy as words } from './words.js';
 
 /** Work that is quicker than this shows nothing: a flash says less than the result. */
 const PATIENCE = 200;
@@ -16,7 +17,7 @@ const PATIENCE = 200;
 export async function withProgress(place, what, work) {
   const controller = new AbortController();
   const bar = h('progress', { max: 1, 'aria-label': what });
-  const cancel = h('button', { type: 'button', onclick: () => controller.abort() }, 'Cancel');
+  const cancel = h('button', { type: 'button', onclick: () => controller.abort() }, words.cancel);
   const box = h('div', { class: 'busy' }, h('span', {}, `${what} …`), bar, cancel);
   const shown = setTimeout(() => place.replaceChildren(box), PATIENCE);
   try {

@@ -45,6 +45,20 @@ export function svg(tag, attributes, ...children) {
  */
 export const byId = id => /** @type {T} */ (document.getElementById(id));
 
+/**
+ * Gives the page's own elements their words: `data-text="data.choose"` names an entry of a section of the catalogue,
+ * `data-label` one for those who hear the page.
+ * @param {Record<string, any>} words by section
+ */
+export function fillTexts(words) {
+  const wordOf = (/** @type {string} */ path) => path.split('.').reduce((at, key) => at[key], words);
+  for (const element of document.querySelectorAll('[data-text], [data-label]')) {
+    const { text, label } = /** @type {HTMLElement} */ (element).dataset;
+    if (text) element.textContent = String(wordOf(text));
+    if (label) element.setAttribute('aria-label', String(wordOf(label)));
+  }
+}
+
 let ids = 0;
 
 /** An id that no other element has. */

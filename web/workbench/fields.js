@@ -1,255 +1,163 @@
 // One field of a form for each field of a spec, made from its description.
 
-import { h, newId, showText } from './dom.js';
-import { fieldTitle, wordTitle } from './words.js';
+import { columnField, columnsField } from './columns.js';
+import { h } from './dom.js';
+import { framed } from './frame.js';
+import { levelField, levelsField } from './levels.js';
+import { profilesField } from './profiles.js';
+import { form as words, wordTitle } from './words.js';
 
 /**
- * @typedef {import('../analyses.js').FieldSchema} FieldSchema
- * @typedef {import('../table.js').ColumnInfo} ColumnInfo
- *
- * @typedef {object} Data what the fields choose from
- * @property {ColumnInfo[]} columns
- * @property {(column: string) => Promise<string[]>} levels
- * @property {(column: string, level: string) => string} levelTitle
- * @property {string} [outcome] the column that an outcome is, before anybody chose
- *
- * @typedef {object} Field
- * @property {FieldSchema} schema
- * @property {HTMLElement} element
- * @property {() => void} focus
- * @property {() => unknown} read the value for the spec; `undefined` leaves it out
- * @property {(message: string) => void} setError `''` takes it back
- * @property {(fields: Field[]) => void} [follow] called when another field has changed
+ * @typedef {import('./frame.js').Data} Data
+ * @typedef {import('./frame.js').Field} Field
+ * @typedef {import('./frame.js').FieldSchema} FieldSchema
+ * @typedef {import('./frame.js').Place} Place
  */
 
-/**
- * @param {FieldSchema} schema
- * @param {Data} data
- * @returns {Field | null} null where no column of the data fits and none is needed
- */
-export function createField(schema, data) {
-  const columns = fitting(schema, data.columns);
-  switch (schema.type) {
-    case 'column':
-      return columns.length > 0 || isFirstChoice(schema) ? columnField(schema, columns, data) : null;
-    case 'columns':
-    case 'terms':
-      return columns.length > 0 || isFirstChoice(schema) ? columnsField(schema, columns) : null;
-    case 'level':
-      return levelField(schema, data);
-    case 'levels':
-      return levelsField(schema, data);
-    case 'word':
-      return wordField(schema);
-    case 'boolean':
-      return booleanField(schema);
-    case 'number':
-    case 'integer':
-      return numberField(schema);
-    case 'string':
-      return textField(schema);
-    default:
-      return null; // lists of numbers and the like are written in code
-  }
-}
-
-/** What a form must not hide, whether or not the data have a column for it. @param {FieldSchema} schema */
-const isFirstChoice = schema => schema.required || schema.name === 'outcome' || schema.type === 'terms';
-
-/**
- * The columns that can stand in a field.
- * @param {FieldSchema} schema
- * @param {ColumnInfo[]} columns
- */
-function fitting(schema, columns) {
-  if (schema.wants === 'binary') return columns.filter(column => column.distinct === 2);
-  if (schema.wants === 'numeric') return columns.filter(column => column.type !== 'categorical');
-  // A text column is counted by its values anyway.
-  if (schema.name === 'categorical') return columns.filter(column => column.type === 'numeric');
-  return columns;
-}
-
-/** @param {ColumnInfo} column */
-const columnTitle = ({ name, label }) => (label ? `${label} (${name})` : name);
-
-/**
- * Label, control, hint and a place for an error, tied together for those who hear the page.
- * @param {FieldSchema} schema
- * @param {HTMLElement} control
- * @param {Pick<Field, 'read' | 'follow'> & { group?: boolean, first?: () => HTMLElement }} rest `first`: the control that
- *   takes the focus when something is wrong
- * @returns {Field}
- */
-function framed(schema, control, { group = false, first = () => control, ...rest }) {
-  const hint = h('p', { class: 'hint', id: newId() }, schema.doc ?? '');
-  const error = h('p', { class: 'error', id: newId(), hidden: true });
-  const describedBy = `${error.id} ${hint.id}`;
-  control.id ||= newId();
-  control.setAttribute('aria-describedby', describedBy);
-  const title = fieldTitle(schema.name);
-  const element = group
-    ? h('fieldset', { 'aria-describedby': describedBy }, h('legend', {}, title), control, error, hint)
-    : h('div', { class: 'field' }, h('label', { for: control.id }, title), control, error, hint);
-  if (group) control.removeAttribute('aria-describedby');
-  else control.setAttribute('name', schema.name);
-  return {
-    schema,
-    element,
-    ...rest,
-    focus: () => first().focus(),
-    setError(message) {
-      showText(error, message);
-      for (const marked of element.querySelectorAll('[aria-invalid]')) marked.removeAttribute('aria-invalid');
-      if (message) first().setAttribute('aria-invalid', 'true');
-    },
-  };
-}
+/** By the type of a spec's field. @type {Record<string, (schema: FieldSchema, place: Place) => Field | null>} */
+const makers = {
+  column: columnField,
+  columns: columnsField,
+  terms: columnsField,
+  level: levelField,
+  levels: levelsField,
+  word: wordField,
+  words: wordsField,
+  boolean: booleanField,
+  number: numberField,
+  integer: numberField,
+  numbers: listField,
+  interval: listField,
+  strings: listField,
+  vectors: vectorsField,
+  string: textField,
+  profiles: profilesField,
+};
 
 /**
  * @param {FieldSchema} schema
- * @param {ColumnInfo[]} columns
- * @param {Data} data
+ * @param {Place} place
+ * @returns {Field | null} null where the data have nothing to choose from and nothing is needed
  */
-function columnField(schema, columns, data) {
-  const chosen = schema.name !== 'outcome' ? '' : columns.length === 1 ? columns[0].name : (data.outcome ?? '');
-  const nothing = columns.length === 0 ? 'No column fits' : isFirstChoice(schema) ? 'Choose a column' : 'None';
+export const createField = (schema, place) => (makers[schema.type] ?? textField)(schema, place);
+
+/**
+ * Words for a spec are left out where they say what goes without saying.
+ * @param {FieldSchema} schema
+ * @param {unknown} value
+ */
+const unlessDefault = ({ required, default: usual }, value) => (value === usual && !required ? undefined : value);
+
+/** @param {FieldSchema} schema @param {Place} place */
+function wordField(schema, place) {
+  const chosen = place.initial ?? schema.default ?? '';
+  const options = [...(schema.default ? [] : ['']), ...(schema.words ?? [])];
   const select = h(
     'select',
     {},
-    h('option', { value: '' }, nothing),
-    ...columns.map(column =>
-      h('option', { value: column.name, selected: column.name === chosen }, columnTitle(column)),
-    ),
+    ...options.map(word => h('option', { value: word, selected: word === chosen }, wordTitle(word))),
   );
-  return framed(schema, select, { read: () => select.value || undefined });
+  return framed(schema, place, select, { read: () => unlessDefault(schema, select.value) || undefined });
 }
 
-/**
- * A box for each column; for terms also a line for interactions.
- * @param {FieldSchema} schema
- * @param {ColumnInfo[]} columns
- */
-function columnsField(schema, columns) {
-  const boxes = columns.map(column => h('input', { type: 'checkbox', value: column.name }));
-  const labels = columns.map((column, index) => h('label', {}, boxes[index], columnTitle(column)));
-  const list = h('div', { class: 'checks', role: 'group', 'aria-label': fieldTitle(schema.name) }, ...labels);
-  const interactions = h('input', { type: 'text', placeholder: 'age:sex', spellcheck: 'false', autocomplete: 'off' });
-  const isTerms = schema.type === 'terms';
-  const body = h('div', {}, list, isTerms && h('label', { class: 'inline' }, 'Interactions ', interactions));
-  return framed(schema, body, {
+/** @param {FieldSchema} schema @param {Place} place */
+function wordsField(schema, place) {
+  const chosen = [place.initial ?? []].flat();
+  const boxes = (schema.words ?? []).map(word =>
+    h('input', { type: 'checkbox', value: word, checked: chosen.includes(word) }),
+  );
+  const list = h('div', { class: 'checks' }, ...boxes.map(box => h('label', {}, box, wordTitle(box.value))));
+  return framed(schema, place, list, {
     group: true,
-    first: () => boxes.find(box => !box.disabled) ?? interactions,
+    first: () => boxes[0],
     read: () => {
-      const names = boxes.filter(box => box.checked && !box.disabled).map(box => box.value);
-      const typed = isTerms ? interactions.value.split(',').map(term => term.trim()) : [];
-      const all = [...names, ...typed.filter(term => term !== '')];
-      return all.length > 0 || isTerms ? all : undefined;
-    },
-    follow: fields => {
-      // An outcome is no predictor of itself.
-      const outcome = fields.find(field => field.schema.name === 'outcome')?.read();
-      boxes.forEach((box, index) => {
-        box.disabled = box.value === outcome && schema.name !== 'categorical';
-        labels[index].hidden = box.disabled;
-      });
+      const ticked = boxes.filter(box => box.checked).map(box => box.value);
+      return ticked.length > 0 ? ticked : undefined;
     },
   });
 }
 
-/**
- * A value of the outcome.
- * @param {FieldSchema} schema
- * @param {Data} data
- */
-function levelField(schema, data) {
-  const first = (/** @type {string} */ title) => h('option', { value: '' }, title);
-  const select = h('select', { disabled: true }, first('The second value'));
-  /** @type {unknown} */
-  let shown;
-  return framed(schema, select, {
-    read: () => select.value || undefined,
-    follow: async fields => {
-      const column = fields.find(field => field.schema.name === 'outcome')?.read();
-      if (column === shown) return;
-      shown = column;
-      const levels = typeof column === 'string' ? await data.levels(column).catch(() => []) : [];
-      if (column !== shown) return; // the choice has changed while the engine looked
-      select.disabled = levels.length === 0;
-      const titles = levels.map(level => data.levelTitle(String(column), level));
-      select.replaceChildren(
-        first(titles.length > 1 ? `${titles[1]} (the second value)` : 'The second value'),
-        ...levels.map((level, index) => h('option', { value: level }, titles[index])),
-      );
-    },
-  });
+/** @param {FieldSchema} schema @param {Place} place */
+function booleanField(schema, place) {
+  const box = h('input', { type: 'checkbox', checked: (place.initial ?? schema.default) === true });
+  return framed(schema, place, box, { read: () => unlessDefault(schema, box.checked) });
 }
 
-/**
- * The reference level of each categorical column.
- * @param {FieldSchema} schema
- * @param {Data} data
- */
-function levelsField(schema, data) {
-  const factors = data.columns.filter(column => column.levels && column.levels.length > 1);
-  if (factors.length === 0) return null;
-  const selects = factors.map(({ name, levels }) =>
-    h(
-      'select',
-      {},
-      ...(levels ?? []).map((level, index) =>
-        h('option', { value: index === 0 ? '' : level }, data.levelTitle(name, level)),
-      ),
-    ),
-  );
-  const rows = factors.map((column, index) => h('label', { class: 'inline' }, columnTitle(column), selects[index]));
-  return framed(schema, h('div', { class: 'levels' }, ...rows), {
-    group: true,
-    first: () => selects[0],
-    read: () => {
-      const chosen = factors.map(({ name }, index) => [name, selects[index].value]).filter(([, level]) => level !== '');
-      return chosen.length > 0 ? Object.fromEntries(chosen) : undefined;
-    },
-  });
+/** @param {Record<string, unknown>} properties */
+const lineOfText = properties => h('input', { type: 'text', spellcheck: 'false', autocomplete: 'off', ...properties });
+
+/** What the engine is given for a text: a number, or the text, of which it says what is wrong. @param {string} text */
+function numberOr(text) {
+  const number = Number(text);
+  return Number.isNaN(number) ? text : number;
 }
 
-/** @param {FieldSchema} schema */
-function wordField(schema) {
-  const select = h(
-    'select',
-    {},
-    ...(schema.words ?? []).map(word =>
-      h('option', { value: word, selected: word === schema.default }, wordTitle(word)),
-    ),
-  );
-  return framed(schema, select, { read: () => (select.value === schema.default ? undefined : select.value) });
-}
-
-/** @param {FieldSchema} schema */
-function booleanField(schema) {
-  const box = h('input', { type: 'checkbox', checked: schema.default === true });
-  return framed(schema, box, { read: () => (box.checked === schema.default ? undefined : box.checked) });
-}
-
-/** @param {FieldSchema} schema */
-function numberField(schema) {
-  const input = h('input', {
-    type: 'text',
-    inputmode: 'decimal',
-    autocomplete: 'off',
-    value: schema.default ?? '',
-  });
-  return framed(schema, input, {
+/** @param {FieldSchema} schema @param {Place} place */
+function numberField(schema, place) {
+  // `simulate: true` and the like stand for a number that is the engine's own.
+  const given = typeof place.initial === 'number' ? place.initial : schema.default;
+  const input = lineOfText({ inputmode: 'decimal', value: given ?? '' });
+  return framed(schema, place, input, {
     read: () => {
       const text = input.value.trim().replace(',', '.');
-      if (text === '' || text === String(schema.default)) return undefined;
-      const number = Number(text);
-      return Number.isNaN(number) ? text : number; // the engine says what is wrong with a text
+      return text === '' ? undefined : unlessDefault(schema, numberOr(text));
     },
   });
 }
 
-/** @param {FieldSchema} schema */
-function textField(schema) {
-  const input = h('input', { type: 'text', spellcheck: 'false', autocomplete: 'off' });
-  return framed(schema, input, { read: () => input.value.trim() || undefined });
+/**
+ * Numbers or texts by commas.
+ * @param {FieldSchema} schema
+ * @param {Place} place
+ */
+function listField(schema, place) {
+  const { initial, data } = place;
+  const isText = schema.type === 'strings';
+  const input = lineOfText({
+    value: Array.from(initial ?? []).join(', '),
+    placeholder: words.listExamples[schema.type],
+  });
+  let typed = input.value !== '';
+  input.addEventListener('input', () => (typed = true));
+  /** @type {unknown} */
+  let from;
+  return framed(schema, place, input, {
+    read: () => {
+      const parts = input.value.split(isText ? ',' : /[,;\s]+/).map(part => part.trim());
+      const all = parts.filter(part => part !== '');
+      return all.length === 0 ? undefined : isText ? all : all.map(numberOr);
+    },
+    follow: async fields => {
+      if (!schema.required) return;
+      const time = fields.find(field => field.schema.name === 'time')?.read();
+      if (typed || !time || time === from) return;
+      from = time;
+      const quartiles = (await data.quartiles?.(time).catch(() => [])) ?? [];
+      if (!typed && from === time) input.value = quartiles.map(value => Number(value.toPrecision(3))).join(', ');
+    },
+  });
+}
+
+/**
+ * A table of counts: a line for each row.
+ * @param {FieldSchema} schema
+ * @param {Place} place
+ */
+function vectorsField(schema, place) {
+  const given = Array.from(place.initial ?? [], (/** @type {Iterable<number>} */ row) => Array.from(row).join(' '));
+  const area = h('textarea', { rows: 3, spellcheck: 'false', placeholder: words.listExamples.vectors });
+  area.value = given.join('\n');
+  return framed(schema, place, area, {
+    read: () => {
+      const lines = area.value.split('\n').map(line => line.split(/[,;\s]+/).filter(part => part !== ''));
+      const rows = lines.filter(line => line.length > 0).map(line => line.map(numberOr));
+      return rows.length > 0 ? rows : undefined;
+    },
+  });
+}
+
+/** @param {FieldSchema} schema @param {Place} place */
+function textField(schema, place) {
+  const input = lineOfText({ value: place.initial ?? '' });
+  return framed(schema, place, input, { read: () => input.value.trim() || undefined });
 }

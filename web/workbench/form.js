@@ -1,25 +1,47 @@
 // The form of an analysis, made from `engine.analyses()`.
 
 import { h, newId } from './dom.js';
+import { fieldOf } from './errors.js';
 import { createField } from './fields.js';
-import { sentence } from './words.js';
+import { menuOf } from './menu.js';
+import { sentence, form as words } from './words.js';
 
 /**
  * @typedef {import('../analyses.js').AnalysisSchema} AnalysisSchema
- * @typedef {import('./fields.js').Field} Field
- * @typedef {import('./fields.js').Data} Data
+ * @typedef {import('./frame.js').Field} Field
+ * @typedef {import('./frame.js').Data} Data
  */
 
-/** What a formula stands in place of. */
-const inPlaceOfFormula = new Set(['outcome', 'predictors']);
+/** What a field stands in place of. @type {Record<string, string[]>} */
+const inPlaceOf = { formula: ['outcome', 'predictors', 'time', 'event', 'start'], counts: ['row', 'column'] };
 
-const whatTypes = new Set(['column', 'columns', 'terms', 'level']);
+/** What is asked besides what must be: the rest says how it is computed, and stands behind 'More options'. */
+const asked = new Set([
+  ...[
+    'outcome',
+    'predictors',
+    'positive',
+    'columns',
+    'time',
+    'event',
+    'eventValue',
+    'group',
+    'adjust',
+    'row',
+    'column',
+  ],
+  ...['ciLow', 'ciHigh'],
+]);
+
+/** Fields of one of the models of an analysis: their description begins so. */
+const ofModel = /^(Logistic|Cox): /;
 
 /**
- * Whether a field says what is analysed. From the first one on that says how, fields stand behind 'More options'.
- * @param {import('../analyses.js').FieldSchema} field
+ * Whether a field belongs to another model than the one chosen.
+ * @param {import('./frame.js').FieldSchema} schema
+ * @param {unknown} model
  */
-const saysWhat = field => whatTypes.has(field.type) && field.name !== 'categorical';
+export const isOfOtherModel = ({ doc = '' }, model) => (ofModel.exec(doc)?.[1].toLowerCase() ?? model) !== model;
 
 /**
  * @typedef {object} FormOptions
@@ -32,42 +54,52 @@ const saysWhat = field => whatTypes.has(field.type) && field.name !== 'categoric
  * @param {FormOptions} options
  */
 export function showForm(place, { analyses, chosen, data, run }) {
-  const offered = analyses.filter(analysis => analysis.needsTable);
   const select = h(
     'select',
-    { id: newId() },
-    ...offered.map(({ name, title }) => h('option', { value: name, selected: name === chosen }, title)),
+    { id: newId(), name: 'analysis' },
+    ...menuOf(analyses).map(({ title, entries }) =>
+      h(
+        'optgroup',
+        { label: title },
+        ...entries.map(entry => h('option', { value: entry.name, selected: entry.name === chosen }, entry.title)),
+      ),
+    ),
   );
   const body = h('div', {});
   const error = h('p', { class: 'error', role: 'alert', hidden: true });
-  const button = h('button', { type: 'submit', class: 'primary' }, 'Run');
+  const button = h('button', { type: 'submit', class: 'primary' }, words.run);
   const busy = h('div', { class: 'progress' });
+  /** What was chosen for any analysis: the next one begins with it. @type {Record<string, any>} */
+  const kept = {};
   /** @type {Field[]} */
   let fields = [];
 
   const follow = () => {
+    const model = fields.find(({ schema }) => schema.name === 'model')?.read();
+    for (const { schema, element } of fields) element.hidden = isOfOtherModel(schema, model);
     for (const field of fields) field.follow?.(fields);
   };
+  const keep = () => {
+    for (const { schema, read } of fields) if (keeps(schema)) kept[schema.name] = read();
+  };
   const build = () => {
-    const schema = offered.find(({ name }) => name === select.value) ?? offered[0];
-    const made = schema.spec.map(field => createField(field, data));
-    const end = schema.spec.findIndex(field => !saysWhat(field));
-    const isField = (/** @type {Field | null} */ field) => field !== null;
-    const what = made.slice(0, end < 0 ? undefined : end).filter(isField);
-    const how = end < 0 ? [] : made.slice(end).filter(isField);
-    fields = /** @type {Field[]} */ ([...what, ...how]);
+    keep();
+    const { name, spec } = analyses.find(one => one.name === select.value) ?? analyses[0];
+    const made = spec.map(schema =>
+      createField(schema, {
+        analysis: name,
+        spec: /** @type {any} */ (spec),
+        data,
+        initial: keeps(schema) ? kept[schema.name] : undefined,
+      }),
+    );
+    fields = made.filter(field => field !== null);
+    const isAsked = (/** @type {Field} */ { schema }) =>
+      schema.required || (asked.has(schema.name) && schema.type !== 'strings');
+    const more = fields.filter(field => !isAsked(field)).map(({ element }) => element);
     body.replaceChildren(
-      ...what.map(field => /** @type {Field} */ (field).element),
-      ...(how.length
-        ? [
-            h(
-              'details',
-              { class: 'more' },
-              h('summary', {}, 'More options'),
-              ...how.map(field => /** @type {Field} */ (field).element),
-            ),
-          ]
-        : []),
+      ...fields.filter(isAsked).map(({ element }) => element),
+      ...(more.length > 0 ? [h('details', { class: 'more' }, h('summary', {}, words.more), ...more)] : []),
     );
     showError(null);
     follow();
@@ -84,8 +116,10 @@ export function showForm(place, { analyses, chosen, data, run }) {
       error.hidden = false;
       return;
     }
-    culprit.setError(sentence(failure));
-    culprit.element.closest('details')?.setAttribute('open', '');
+    const { schema, element, read } = culprit;
+    const isEmpty = [read() ?? []].flat().length === 0;
+    culprit.setError((isEmpty && words.empty[schema.type]) || sentence(failure));
+    element.closest('details')?.setAttribute('open', '');
     culprit.focus();
   }
 
@@ -108,7 +142,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
         }
       },
     },
-    h('div', { class: 'field' }, h('label', { for: select.id }, 'What do you want to know?'), select),
+    h('div', { class: 'field' }, h('label', { for: select.id }, words.question), select),
     body,
     h('div', { class: 'actions' }, error, button, busy),
   );
@@ -118,42 +152,20 @@ export function showForm(place, { analyses, chosen, data, run }) {
   return { busy, focus: () => select.focus() };
 }
 
-/** @param {Field[]} fields */
-function specOf(fields) {
-  const entries = fields.map(field => /** @type {const} */ ([field.schema.name, field.read()]));
-  const hasFormula = entries.some(([name, value]) => name === 'formula' && value !== undefined);
-  return Object.fromEntries(
-    entries.filter(([name, value]) => value !== undefined && !(hasFormula && inPlaceOfFormula.has(name))),
-  );
-}
+/** Whether a choice means the same in the next analysis. @param {import('./frame.js').FieldSchema} schema */
+const keeps = ({ type, name }) =>
+  (['column', 'terms'].includes(type) && name !== 'column' && name !== 'row') || name === 'confLevel';
 
 /**
- * The field that an error is about: the one that its message quotes, else the first whose value it quotes.
- * @param {unknown} failure
+ * What is sent to the engine.
  * @param {Field[]} fields
- * @returns {Field | undefined}
+ * @returns {Record<string, unknown>}
  */
-function fieldOf(failure, fields) {
-  const message = failure instanceof Error ? failure.message : '';
-  const quoted = [...message.matchAll(/'([^']+)'/g)].map(match => match[1]);
-  if (message.startsWith('formula')) quoted.unshift('formula');
-  for (const word of quoted) {
-    const named = fields.find(field => field.schema.name === word);
-    if (named) return named;
-  }
-  for (const word of quoted) {
-    const holding = fields.find(field => holds(field.read(), word));
-    if (holding) return holding;
-  }
-  return undefined;
-}
-
-/**
- * @param {unknown} value
- * @param {string} word
- */
-function holds(value, word) {
-  if (Array.isArray(value)) return value.some(part => part === word || String(part).split(':').includes(word));
-  if (typeof value === 'object' && value !== null) return Object.hasOwn(value, word);
-  return value === word;
+export function specOf(fields) {
+  const entries = fields
+    .filter(({ element }) => !element.hidden)
+    .map(({ schema, read }) => /** @type {const} */ ([schema.name, read()]))
+    .filter(([, value]) => value !== undefined);
+  const replaced = entries.flatMap(([name]) => inPlaceOf[name] ?? []);
+  return Object.fromEntries(entries.filter(([name]) => !replaced.includes(name)));
 }

@@ -1,7 +1,7 @@
 // The three layers at work: cache, memory, connection.
 
 import { h, svg } from './dom.js';
-import { counted, duration, size } from './words.js';
+import { layers as words } from './words.js';
 
 /** @typedef {import('../engine.js').Engine} Engine */
 
@@ -12,9 +12,9 @@ import { counted, duration, size } from './words.js';
  * @returns {() => Promise<void>} brings them up to date
  */
 export function showLayers(place, engine) {
-  const cache = cell('Cache');
-  const memory = cell('Memory');
-  const connection = cell('Connection');
+  const cache = cell('cache');
+  const memory = cell('memory');
+  const connection = cell('connection');
   place.replaceChildren(cache.element, memory.element, connection.element);
 
   const refresh = async () => {
@@ -36,23 +36,20 @@ export function showLayers(place, engine) {
   engine.on('cache', soon);
   engine.on('memory', soon);
   engine.on('retry', event => {
-    const why = event.paused
-      ? 'The device is offline: waiting'
-      : `Attempt ${event.attempt} failed: trying again in ${duration(event.delayMs)}`;
-    connection.note.textContent = why;
+    connection.note.textContent = event.paused ? words.paused : words.retrying(event);
   });
   return refresh;
 }
 
-/** @param {string} title */
-function cell(title) {
+/** @param {'cache' | 'memory' | 'connection'} name */
+function cell(name) {
   const value = h('strong', {});
   const note = h('span', { class: 'note' });
   const picture = h('div', { class: 'picture' });
   const element = h(
     'div',
-    { class: 'layer', 'data-layer': title.toLowerCase() },
-    h('span', { class: 'name' }, title),
+    { class: 'layer', 'data-layer': name },
+    h('span', { class: 'name' }, words[name]),
     value,
     picture,
     note,
@@ -62,37 +59,35 @@ function cell(title) {
 
 /** @typedef {ReturnType<typeof cell>} Cell */
 
-const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
-
 /**
  * @param {Cell} at
  * @param {any} figures
  */
-function showCache(at, { cachedItems, maxSize, hits, totalRequests, hitRate, savedMs }) {
-  at.value.textContent = totalRequests === 0 ? 'no requests yet' : `${percent(hitRate)} hits`;
-  bar(at, 'Share of requests answered from the cache', hitRate, null, 'OK');
-  at.note.textContent = `${hits} of ${counted(totalRequests, 'request')}, ${cachedItems} of ${maxSize} results kept, ${duration(savedMs)} saved`;
+function showCache(at, figures) {
+  at.value.textContent = figures.totalRequests === 0 ? words.noRequests : words.hits(figures.hitRate);
+  bar(at, words.cacheMeter, figures.hitRate, null, 'OK');
+  at.note.textContent = words.cacheNote(figures);
 }
 
 /**
  * @param {Cell} at
  * @param {any} figures
  */
-function showMemory(at, { currentMb, peakMb, maxMb, thresholdMb, usagePct, status, cleanups }) {
-  at.value.textContent = `${currentMb.toFixed(1)} of ${maxMb.toFixed(0)} MB`;
-  bar(at, 'Share of the memory budget in use', usagePct / 100, thresholdMb / maxMb, status);
-  const cleaned = cleanups > 0 ? `, ${counted(cleanups, 'clean-up')}` : '';
-  at.note.textContent = `${status}, peak ${peakMb.toFixed(1)} MB, cleans up at ${thresholdMb.toFixed(0)} MB${cleaned}`;
+function showMemory(at, figures) {
+  at.value.textContent = words.used(figures);
+  bar(at, words.memoryMeter, figures.usagePct / 100, figures.thresholdMb / figures.maxMb, figures.status);
+  at.note.textContent = words.memoryNote(figures);
 }
 
 /**
  * @param {Cell} at
  * @param {any} figures
  */
-function showConnection(at, { requests, successfulRetries, exhausted, successRate, bytes }) {
-  at.value.textContent = requests === 0 ? 'no requests yet' : `${percent(successRate)} succeeded`;
-  bar(at, 'Share of requests that succeeded', requests === 0 ? 0 : successRate, null, exhausted > 0 ? 'WARNING' : 'OK');
-  at.note.textContent = `${counted(requests, 'request')}, ${successfulRetries} saved by a retry, ${exhausted} lost, ${size(bytes)} read`;
+function showConnection(at, figures) {
+  const { requests, exhausted, successRate } = figures;
+  at.value.textContent = requests === 0 ? words.noRequests : words.succeeded(successRate);
+  bar(at, words.connectionMeter, requests === 0 ? 0 : successRate, null, exhausted > 0 ? 'WARNING' : 'OK');
+  at.note.textContent = words.connectionNote(figures);
 }
 
 /**

@@ -2,113 +2,176 @@
 
 import { createEngine } from '../index.js';
 import { withProgress } from './busy.js';
-import { byId, h, showText } from './dom.js';
+import { waysIn } from './data/open.js';
+import { Session } from './data/session.js';
+import { summary } from './data/summary.js';
+import { byId, fillTexts, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
-import { showResult } from './results.js';
-import { sample } from './sample.js';
-import { counted, sentence } from './words.js';
+import { runOf, showAnalysis, showFailure } from './results.js';
+import * as words from './words.js';
 
 /**
  * @typedef {import('../table.js').Table} Table
- *
- * @typedef {object} Opened
- * @property {string} title
- * @property {string} [origin]
- * @property {string} [outcome]
- * @property {Record<string, any>} [dictionary]
+ * @typedef {import('./data/session.js').Run} Run
  */
 
+fillTexts(words);
 const cards = byId('cards');
 const announcement = byId('announce');
 const dataError = byId('data-error');
 const started = createEngine();
 const layers = started.then(engine => showLayers(byId('layers'), engine));
-layers.then(refresh => refresh()).catch(error => showText(dataError, sentence(error)));
+layers.then(refresh => refresh()).catch(error => showText(dataError, words.sentence(error)));
+const refreshLayers = async () => (await layers)().catch(() => {});
 
-/** @type {Table | null} */
-let table = null;
-let opening = 0;
+/** What is open, and what is done with it. */
+export const session = new Session(started);
+
+/** @type {Run} */
+const description = { analysis: 'describe', spec: {} };
+
+/** @type {ReturnType<typeof showForm> | undefined} */
+let form;
+/** What the form was made of. */
+let formed = '';
+/** @type {readonly import('./form.js').AnalysisSchema[]} */
+let analyses = [];
+/** What forms and cards choose from. @type {import('./frame.js').Data | undefined} */
+let data;
 
 /**
  * Opens data; what was open before stays when it fails.
- * @param {string | URL | File} source
- * @param {Opened} opened
+ * @param {import('./data/session.js').Opened} opened
+ * @param {{ steps?: readonly import('./data/session.js').Step[], runs?: readonly Run[] }} [work] done with them before
  */
-async function open(source, opened) {
-  const mine = ++opening;
+async function open(opened, { steps, runs = [description] } = {}) {
   showText(dataError, '');
   try {
-    const engine = await started;
-    const made = await withProgress(byId('data-busy'), `Reading ${opened.title}`, (signal, tell) =>
-      engine.load(source, {
-        signal,
-        dictionary: opened.dictionary,
-        onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0),
-      }),
+    const done = await withProgress(byId('data-busy'), words.data.reading(opened.title), (signal, tell) =>
+      session.open(opened, { steps, signal, onProgress: ({ loaded, total }) => tell(total ? loaded / total : 0) }),
     );
-    if (mine !== opening) return void made.free(); // another file was opened meanwhile
-    table?.free();
-    table = made;
-    await showTable(engine, made, opened);
+    if (!done) return;
+    cards.replaceChildren();
+    formed = '';
+    await show(runs);
+    form?.focus();
   } catch (error) {
-    if (mine !== opening || isAbort(error)) return;
-    showText(dataError, sentence(error));
+    if (!isAbort(error)) showText(dataError, words.sentence(error));
   } finally {
-    (await layers)().catch(() => {});
+    byId('data-note').textContent = '';
+    refreshLayers();
   }
 }
 
 /**
- * @param {import('../engine.js').Engine} engine
- * @param {Table} made
- * @param {Opened} opened
+ * Shows the current table: what it is, the form for it, the analyses.
+ * @param {readonly Run[]} runs the uppermost first
  */
-async function showTable(engine, made, opened) {
-  cards.replaceChildren();
+async function show(runs) {
+  const { opened, table } = session;
+  if (!opened || !table) return;
   byId('empty').hidden = true;
   byId('drop').classList.add('slim');
-  byId('data-summary').replaceChildren(...summary(made, opened));
+  byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
-  const form = showForm(byId('form'), {
-    analyses: await engine.analyses(),
-    chosen: 'analyzeOutcome',
-    data: {
-      columns: made.columns,
-      outcome: opened.outcome,
-      levels: column => made.levels(column),
-      levelTitle: (column, level) => namedLevel(opened.dictionary, column, level),
+  await showFormOf(table, opened.outcome);
+  for (const run of [...runs].reverse()) {
+    try {
+      await analyse(table, run);
+    } catch (error) {
+      const card = cardOf(run);
+      if (!card) throw error;
+      showFailure(card, words.steps.outdated(error));
+    }
+  }
+}
+
+/**
+ * Makes the form anew where the columns are others.
+ * @param {Table} table
+ * @param {string} [outcome]
+ */
+async function showFormOf(table, outcome) {
+  const columns = JSON.stringify(table.columns.map(({ missing, distinct, ...column }) => column));
+  if (columns === formed) return;
+  analyses = await (await started).analyses();
+  const chosen = formed && document.querySelector('#form select');
+  formed = columns;
+  data = {
+    columns: table.columns,
+    outcome,
+    levels: column => /** @type {Table} */ (session.table).levels(column),
+    quartiles: async column => {
+      const figures = await /** @type {Table} */ (session.table).describe({ columns: [column] });
+      const { q1, median, q3 } = figures.variables[0];
+      return [q1, median, q3].map(Number);
     },
-    run: (analysis, spec) => run(made, analysis, spec, form.busy),
+    levelTitle: (column, level) => namedLevel(column, level),
+  };
+  form = showForm(byId('form'), {
+    analyses,
+    chosen: chosen ? /** @type {HTMLSelectElement} */ (chosen).value : 'analyzeOutcome',
+    data,
+    run: async (analysis, spec) => {
+      const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec });
+      if (card && analysis !== 'describe') bringIntoView(card);
+    },
   });
-  form.focus();
-  await run(made, 'describe', {}, form.busy);
 }
 
 /**
  * Runs an analysis and shows what it gave.
  * @param {Table} on
+ * @param {Run} run
+ */
+const analyse = (on, { analysis, spec }) =>
+  showAnalysis(
+    cards,
+    {
+      analysis,
+      spec,
+      schema: /** @type {import('./form.js').AnalysisSchema} */ (analyses.find(({ name }) => name === analysis)),
+      data: /** @type {import('./frame.js').Data} */ (data),
+      compute: (given, busy) => compute(on, analysis, given, busy),
+      tell(text) {
+        announcement.textContent = text;
+        session.runs = runsShown(); // with the options as they are now
+      },
+    },
+    form?.busy ?? cards,
+  );
+
+/**
+ * @param {Table} on
  * @param {string} analysis
  * @param {object} spec
  * @param {HTMLElement} busy
  */
-async function run(on, analysis, spec, busy) {
+async function compute(on, analysis, spec, busy) {
   const before = performance.now();
   try {
-    const result = await withProgress(busy, 'Computing', (signal, tell) =>
+    const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
       on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
     );
-    if (on !== table) return;
-    const card = showResult(cards, result, performance.now() - before);
-    announcement.textContent = `${card.querySelector('h3')?.textContent}: the table is ready.`;
-    if (analysis !== 'describe') bringIntoView(card);
+    return on === session.table ? { result, tookMs: performance.now() - before } : null;
   } catch (error) {
     if (!isAbort(error)) throw error;
-    announcement.textContent = 'Cancelled.';
+    announcement.textContent = words.busy.cancelled;
+    return null;
   } finally {
-    (await layers)().catch(() => {});
+    refreshLayers();
   }
 }
+
+/** @param {Run} run */
+const cardOf = run => [...cards.children].find(card => JSON.stringify(runOf(card)) === JSON.stringify(run));
+
+/** The analyses shown, the uppermost first. @returns {Run[]} */
+const runsShown = () => [...cards.children].flatMap(card => runOf(card) ?? []);
+
+new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
+session.addEventListener('changed', () => show(runsShown()));
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
@@ -123,90 +186,16 @@ function bringIntoView(card) {
 const isAbort = error => error instanceof Error && 'code' in error && error.code === 'ABORTED';
 
 /**
- * @param {Table} made
- * @param {Opened} opened
- */
-function summary(made, { title, origin }) {
-  const kinds = { numeric: 'number', categorical: 'category', date: 'date' };
-  return [
-    h(
-      'p',
-      { class: 'opened' },
-      h('strong', {}, title),
-      ` ${counted(made.rows, 'row')}, ${counted(made.columns.length, 'column')}`,
-    ),
-    made.warnings.length > 0
-      ? h('ul', { class: 'warnings' }, ...made.warnings.map(({ message }) => h('li', {}, message)))
-      : '',
-    h(
-      'details',
-      {},
-      h('summary', {}, origin ? 'Columns and origin' : 'Columns'),
-      origin ? h('p', { class: 'hint' }, origin) : '',
-      h(
-        'table',
-        { class: 'columns' },
-        h('thead', {}, h('tr', {}, ...['Column', 'Kind', 'Missing'].map(name => h('th', { scope: 'col' }, name)))),
-        h(
-          'tbody',
-          {},
-          ...made.columns.map(({ name, label, unit, type, missing }) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, name, label ? h('small', {}, unit ? `${label} (${unit})` : label) : ''),
-              h('td', {}, kinds[type]),
-              h('td', {}, String(missing)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  ];
-}
-
-/**
- * @param {Record<string, any> | undefined} dictionary
  * @param {string} column
  * @param {string} level
  */
-function namedLevel(dictionary, column, level) {
-  const levels = dictionary && Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
+function namedLevel(column, level) {
+  const { dictionary } = session;
+  const levels = Object.hasOwn(dictionary, column) ? dictionary[column].levels : undefined;
   return levels?.find((/** @type {[unknown, string]} */ [value]) => String(value) === level)?.[1] ?? level;
 }
 
-// ---- Ways in -----------------------------------------------------------------------------------------------------------
-
-const input = /** @type {HTMLInputElement} */ (byId('file'));
-
-/** @param {FileList | null | undefined} files */
-function openFirst(files) {
-  const file = files?.[0];
-  if (!file) return;
-  open(file, { title: file.name });
-}
-
-byId('choose').addEventListener('click', () => input.click());
-byId('open-sample').addEventListener('click', () => open(sample.url, sample));
-input.addEventListener('change', () => {
-  openFirst(input.files);
-  input.value = ''; // the same file, mended, can be chosen again
-});
-
-// A file that misses the box would replace the page: the whole of it takes files.
-const drop = byId('drop');
-addEventListener('dragover', event => {
-  event.preventDefault();
-  drop.classList.add('over');
-});
-addEventListener('dragleave', event => {
-  if (event.relatedTarget === null) drop.classList.remove('over');
-});
-addEventListener('drop', event => {
-  event.preventDefault();
-  drop.classList.remove('over');
-  openFirst(event.dataTransfer?.files);
-});
+waysIn(open, started);
 
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.
