@@ -40,7 +40,8 @@ describe('a level with one row', () => {
         terms.every((/** @type {any} */ term) => Number.isNaN(term.se)),
         analysis,
       );
-      assert.match(warnings.find((/** @type {any} */ each) => each.code === 'LEVERAGE_ONE')?.message, /HC0 or HC1/);
+      const [warning] = warnings.filter(({ code }) => code === 'LEVERAGE_ONE');
+      assert.match(warning.message, /HC0 or HC1/);
     }
     const { terms, warnings } = await cars.linear({ ...model, robust: 'HC1' });
     assert.ok(Math.abs(terms[1].se - 0.711417751) < 1e-8); // sandwich::vcovHC(lm(mpg ~ wt + factor(carb)), 'HC1')
