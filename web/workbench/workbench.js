@@ -5,10 +5,12 @@ import { withProgress } from './busy.js';
 import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
+import { dataView } from './data/view.js';
 import { byId, fillTexts, h, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { showResult } from './results.js';
+import { tabs } from './tabs.js';
 import * as words from './words.js';
 
 /**
@@ -27,6 +29,9 @@ const refreshLayers = async () => (await layers)().catch(() => {});
 
 /** What is open, and what is done with it. */
 export const session = new Session(started);
+
+const dataInSight = dataView(byId('rows'), session);
+const showView = tabs(byId('views'), view => dataInSight(view === 'rows'));
 
 /** @type {Run} */
 const description = { analysis: 'describe', spec: {} };
@@ -70,6 +75,7 @@ async function show(runs) {
   const { opened, table } = session;
   if (!opened || !table) return;
   byId('empty').hidden = true;
+  byId('views').hidden = false;
   byId('drop').classList.add('slim');
   byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
@@ -110,6 +116,7 @@ async function showFormOf(table, outcome) {
     },
     run: async (analysis, spec) => {
       const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec }, form?.busy ?? cards);
+      if (card) showView('results');
       if (card && analysis !== 'describe') bringIntoView(card);
     },
   });
