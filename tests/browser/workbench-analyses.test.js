@@ -122,11 +122,182 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
     });
   }
 
+  it('computes a card anew when an option changes, from the cache when it can', async () => {
+    const { page, faults } = await visit('sample');
+    await fill(page, 'logistic', { tick: { predictors: ['age', 'smoke'] } });
+    await page.click('button[type=submit]');
+    await page.waitForSelector('[data-analysis=logistic] table');
+    const card = '[data-analysis=logistic]';
+    const shows = (/** @type {string} */ text) =>
+      page.waitForFunction((at, wanted) => document.querySelector(at)?.textContent?.includes(wanted), {}, card, text);
+    await shows('OR (95% CI)');
+    assert.match(await textOf(page, `${card} .plain`), /higher odds with Smoking in pregnancy \(Yes rather than No\)/);
+    await page.click(`${card} .options summary`);
+    await setValue(page, `${card} [name=confLevel]`, '0.9');
+    await shows('OR (90% CI)');
+    await setValue(page, `${card} [name=confLevel]`, '0.95');
+    await page.waitForSelector(`${card} .hit`);
+    await shows('OR (95% CI)');
+    await page.select(`${card} [name=method]`, 'firth');
+    await shows('Firth’s penalised');
+    assert.equal(await page.$eval(`${card} .options`, details => /** @type {any} */ (details).open), true);
+
+    await setValue(page, `${card} [name=confLevel]`, '50');
+    await page.waitForSelector(`${card} [aria-invalid=true]`);
+    assert.match(await textOf(page, `${card} [data-field=confLevel] .error`), /between 0 and 1/);
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'confLevel');
+    await setValue(page, `${card} [name=confLevel]`, '0.99');
+    await shows('OR (99% CI)');
+    assert.equal(await page.$(`${card} [aria-invalid=true]`), null);
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  it('keeps cards in order, the newest first, and folds and removes them', async () => {
+    const { page, faults } = await visit('sample');
+    const run = async (/** @type {string[]} */ predictors) => {
+      await page.$$eval('form [data-field=predictors] input[type=checkbox]', boxes => {
+        for (const box of boxes) /** @type {HTMLInputElement} */ (box).checked = false;
+      });
+      await fill(page, 'logistic', { tick: { predictors } });
+      await page.click('button[type=submit]');
+      await page.waitForFunction(() => !document.querySelector('form [aria-disabled=true]'));
+    };
+    const order = () =>
+      page.$$eval('#cards > article', all =>
+        all.map(one => [one.getAttribute('data-analysis'), one.querySelectorAll('table tbody tr').length]),
+      );
+    await run(['age']);
+    await run(['age', 'lwt']);
+    assert.deepEqual(await order(), [
+      ['logistic', 2],
+      ['logistic', 1],
+      ['describe', 20],
+    ]);
+    await run(['age']); // is there already
+    assert.deepEqual(await order(), [
+      ['logistic', 1],
+      ['logistic', 2],
+      ['describe', 20],
+    ]);
+    await page.click('#cards > article [aria-expanded]');
+    assert.equal(await page.$eval('#cards > article .body', body => getComputedStyle(body).display), 'none');
+    await page.click('#cards > article [aria-expanded=false]');
+    await page.click('#cards > article [aria-label^="Remove"]');
+    assert.deepEqual(
+      (await order()).map(([name]) => name),
+      ['logistic', 'describe'],
+    );
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'results');
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  it('offers what mends a warning', async () => {
+    const { page, faults } = await visit('sample');
+    await fill(page, 'logistic', { tick: { predictors: ['ptl'], categorical: ['ptl'] } });
+    await page.select('form select[name=method]', 'ml');
+    await page.click('button[type=submit]');
+    const remedy = await page.waitForSelector('[data-analysis=logistic] .warnings button');
+    await remedy?.click();
+    await page.waitForFunction(() =>
+      document.querySelector('[data-analysis=logistic]')?.textContent?.includes('Firth’s penalised'),
+    );
+    assert.equal(
+      await page.$eval('[data-analysis=logistic] [name=method]', select => /** @type {any} */ (select).value),
+      'firth',
+    );
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  it('copies for word processors, with and without the clipboard’s leave, and saves files', async () => {
+    const { page, faults } = await visit('sample');
+    const card = '[data-analysis=analyzeOutcome]';
+    await page.click('button[type=submit]');
+    await page.waitForSelector(`${card} table`);
+    // What would go to the clipboard and to the disk.
+    await page.evaluate(() => {
+      const all = /** @type {any} */ (globalThis);
+      all.written = [];
+      all.saved = {};
+      navigator.clipboard.write = async items => void all.written.push(...items);
+      /** @type {Blob | undefined} */
+      let last;
+      URL.createObjectURL = blob => {
+        last = /** @type {Blob} */ (blob);
+        return 'blob:made';
+      };
+      HTMLAnchorElement.prototype.click = function () {
+        all.saved[this.download] = last;
+      };
+    });
+    await page.click(`${card} button ::-p-text(Copy for a document)`);
+    await page.waitForFunction(
+      at => document.querySelector(`${at} [role=status]`)?.textContent === 'Copied.',
+      {},
+      card,
+    );
+    const copied = await page.evaluate(async () => {
+      const [item] = /** @type {any} */ (globalThis).written;
+      return {
+        html: await (await item.getType('text/html')).text(),
+        text: await (await item.getType('text/plain')).text(),
+      };
+    });
+    assert.match(copied.html, /<th scope="col" style="[^"]*border-bottom: 0\.75pt solid/);
+    assert.match(copied.html, /2\.02 \(1\.08–3\.78\)/);
+    assert.match(copied.text, /Smoking in pregnancy/);
+
+    await page.evaluate(() => {
+      navigator.clipboard.write = () => Promise.reject(new Error('refused'));
+      addEventListener('copy', () => void Object.assign(globalThis, { selected: String(getSelection()) }));
+    });
+    await page.click(`${card} button ::-p-text(Copy for a document)`);
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).selected?.includes('Smoking in pregnancy'));
+
+    for (const name of ['CSV', 'HTML', 'R script', 'SVG', 'PNG']) await page.click(`${card} button ::-p-text(${name})`);
+    await page.waitForFunction(() => Object.keys(/** @type {any} */ (globalThis).saved).length === 5);
+    const saved = await page.evaluate(async () => {
+      const entries = Object.entries(/** @type {Record<string, Blob>} */ (/** @type {any} */ (globalThis).saved));
+      return Object.fromEntries(await Promise.all(entries.map(async ([name, blob]) => [name, await blob.text()])));
+    });
+    assert.match(saved['analyzeOutcome.csv'], /Smoking in pregnancy/);
+    assert.match(saved['analyzeOutcome.html'], /^<!doctype html>.*<svg.*chi-squared test/s);
+    assert.match(saved['analyzeOutcome.R'], /glm\(/);
+    assert.match(saved['analyzeOutcome.svg'], /^<svg/);
+    assert.match(saved['analyzeOutcome.png'], /^.PNG/);
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
   it('knows a journey through every analysis', () => {
     const walked = Object.values(journeys).flatMap(Object.keys);
     assert.deepEqual(walked.sort(), analyses.map(({ name }) => name).sort());
   });
 });
+
+/**
+ * @param {Page} page
+ * @param {string} selector
+ */
+const textOf = (page, selector) => page.$eval(selector, element => element.textContent ?? '');
+
+/**
+ * @param {Page} page
+ * @param {string} selector of a line of text
+ * @param {string} value
+ */
+const setValue = (page, selector, value) =>
+  page.$eval(
+    selector,
+    (input, text) => {
+      /** @type {HTMLInputElement} */ (input).value = text;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    value,
+  );
 
 /**
  * Chooses an analysis and fills its form.
@@ -135,7 +306,11 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
  * @param {{ choose?: Record<string, string>, tick?: Record<string, string[]>, type?: Record<string, string> }} choices
  */
 async function fill(page, analysis, { choose = {}, tick = {}, type = {} }) {
-  await page.select('form select[name=analysis]', analysis);
+  const chosen = await page.$eval(
+    'form select[name=analysis]',
+    select => /** @type {HTMLSelectElement} */ (select).value,
+  );
+  if (chosen !== analysis) await page.select('form select[name=analysis]', analysis);
   for (const [field, value] of Object.entries(choose)) {
     await page.waitForSelector(`form select[name=${field}] option[value="${value}"]`);
     await page.select(`form select[name=${field}]`, value);
@@ -148,16 +323,7 @@ async function fill(page, analysis, { choose = {}, tick = {}, type = {} }) {
       });
     }
   }
-  for (const [field, value] of Object.entries(type)) {
-    await page.$eval(
-      `form [name=${field}]`,
-      (input, text) => {
-        /** @type {HTMLInputElement} */ (input).value = text;
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-      },
-      value,
-    );
-  }
+  for (const [field, value] of Object.entries(type)) await setValue(page, `form [name=${field}]`, value);
   // Values that the engine was asked for, such as levels and medians, have come.
   await page.waitForFunction(() =>
     Array.from(document.querySelectorAll('form [data-field=times] input, form .profile input')).every(

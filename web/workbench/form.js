@@ -37,6 +37,13 @@ const asked = new Set([
 const ofModel = /^(Logistic|Cox): /;
 
 /**
+ * Whether a field belongs to another model than the one chosen.
+ * @param {import('./frame.js').FieldSchema} schema
+ * @param {unknown} model
+ */
+export const isOfOtherModel = ({ doc = '' }, model) => (ofModel.exec(doc)?.[1].toLowerCase() ?? model) !== model;
+
+/**
  * @typedef {object} FormOptions
  * @property {readonly AnalysisSchema[]} analyses
  * @property {string} chosen the analysis that it opens with
@@ -69,10 +76,7 @@ export function showForm(place, { analyses, chosen, data, run }) {
 
   const follow = () => {
     const model = fields.find(({ schema }) => schema.name === 'model')?.read();
-    for (const { schema, element } of fields) {
-      const only = ofModel.exec(schema.doc ?? '')?.[1];
-      if (only) element.hidden = only.toLowerCase() !== model;
-    }
+    for (const { schema, element } of fields) element.hidden = isOfOtherModel(schema, model);
     for (const field of fields) field.follow?.(fields);
   };
   const keep = () => {

@@ -8,24 +8,31 @@ import { plotTitle, card as words } from './words.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
+/** Draws the picture of each place that is still there. @type {WeakMap<Element, () => void>} */
+const drawers = new WeakMap();
+dark.addEventListener('change', () => {
+  for (const place of document.querySelectorAll('.plot > .picture')) drawers.get(place)?.();
+});
+
 /**
  * The plots that the result has; null when it has none.
  * @param {any} result
- * @param {(name: string, blob: Blob) => void} save
+ * @param {string | undefined} wanted kind that was chosen before
+ * @param {(ending: string, kind: import('../report/index.js').PlotOptions['kind']) => void} save
  * @returns {HTMLElement | null}
  */
-export function pictures(result, save) {
+export function pictures(result, wanted, save) {
   const kinds = plotKinds(result);
   if (kinds.length === 0) return null;
-  let kind = kinds[0];
+  let kind = kinds.find(one => one === wanted) ?? kinds[0];
   let drawn = '';
   const place = h('div', { class: 'picture' });
   const draw = () => {
     const width = Math.min(760, Math.floor(place.clientWidth));
     const theme = dark.matches ? 'dark' : 'light';
-    const wanted = `${kind} ${width} ${theme}`;
-    if (width === 0 || wanted === drawn) return;
-    drawn = wanted;
+    const asked = `${kind} ${width} ${theme}`;
+    if (width === 0 || asked === drawn) return;
+    drawn = asked;
     const svg = new DOMParser().parseFromString(
       plot(result, { kind, width, height: width < 500 ? 380 : 460, theme }),
       'image/svg+xml',
@@ -33,7 +40,7 @@ export function pictures(result, save) {
     place.replaceChildren(document.importNode(svg.documentElement, true));
   };
   new ResizeObserver(draw).observe(place);
-  dark.addEventListener('change', draw);
+  drawers.set(place, draw);
 
   const choice = h(
     'select',
@@ -44,10 +51,14 @@ export function pictures(result, save) {
         draw();
       },
     },
-    ...kinds.map(one => h('option', { value: one }, plotTitle(one))),
+    ...kinds.map(one => h('option', { value: one, selected: one === kind }, plotTitle(one))),
   );
-  const saved = () =>
-    save(`${result.analysis}-${kind}.svg`, new Blob([plot(result, { kind })], { type: 'image/svg+xml' }));
+  const saver = (/** @type {string} */ ending) =>
+    h(
+      'button',
+      { type: 'button', 'aria-label': words.savePlot(ending), onclick: () => save(ending, kind) },
+      words.endings[ending],
+    );
   return h(
     'figure',
     { class: 'plot' },
@@ -57,7 +68,8 @@ export function pictures(result, save) {
       { class: 'actions small' },
       kinds.length > 1 && h('label', { for: choice.id }, words.plot),
       kinds.length > 1 && choice,
-      h('button', { type: 'button', onclick: saved }, words.savePlot),
+      h('span', { class: 'said' }, words.savePicture),
+      ...['svg', 'png'].map(saver),
     ),
   );
 }
@@ -69,10 +81,15 @@ export function pictures(result, save) {
  */
 export function texts(result, copy) {
   if (!hasR(result)) return null;
-  const part = (/** @type {string} */ title, /** @type {HTMLElement} */ shown, /** @type {string} */ text) =>
+  const part = (
+    /** @type {string} */ name,
+    /** @type {string} */ title,
+    /** @type {HTMLElement} */ shown,
+    /** @type {string} */ text,
+  ) =>
     h(
       'details',
-      {},
+      { class: name },
       h('summary', {}, title),
       shown,
       h('p', { class: 'actions small' }, h('button', { type: 'button', onclick: () => copy(text) }, words.copy)),
@@ -82,7 +99,7 @@ export function texts(result, copy) {
   return h(
     'div',
     { class: 'texts' },
-    part(words.methods, h('p', {}, sentence), sentence),
-    part(words.script, h('pre', { tabindex: '0' }, script), script),
+    part('methods', words.methods, h('p', {}, sentence), sentence),
+    part('script', words.script, h('pre', { tabindex: '0' }, script), script),
   );
 }

@@ -98,16 +98,16 @@ export const menu = {
       'Compare groups',
       {
         tableOne: 'Compare groups (Table 1)',
-        contingency: 'Compare proportions (χ², Fisher, odds ratio)',
-        mantelHaenszel: 'Compare proportions within strata (Mantel–Haenszel)',
-        subgroup: 'Does a treatment’s effect differ between subgroups?',
+        contingency: 'Compare proportions (χ², Fisher)',
+        mantelHaenszel: '… within strata (Mantel–Haenszel)',
+        subgroup: 'Effects in subgroups',
       },
     ],
     [
       'Risk factors of a yes/no outcome',
       {
         analyzeOutcome: 'What goes with an outcome? (one click)',
-        logistic: 'Adjusted odds ratios (logistic regression)',
+        logistic: 'Odds ratios (logistic regression)',
       },
     ],
     [
@@ -124,21 +124,21 @@ export const menu = {
         kaplanMeier: 'Survival curves (Kaplan–Meier)',
         logRank: 'Compare survival (log-rank test)',
         nelsonAalen: 'Cumulative hazards (Nelson–Aalen)',
-        cox: 'Adjusted hazard ratios (Cox regression)',
-        predictSurvival: 'Predict survival of patients (Cox model)',
-        cumulativeIncidence: 'Several kinds of event (cumulative incidence)',
-        fineGray: 'Several kinds of event, adjusted (Fine–Gray)',
+        cox: 'Hazard ratios (Cox regression)',
+        predictSurvival: 'Predict survival (Cox model)',
+        cumulativeIncidence: 'Competing events (cumulative incidence)',
+        fineGray: 'Competing events (Fine–Gray)',
       },
     ],
     [
       'Make groups comparable',
       {
-        propensity: 'Who was likely treated? (propensity scores)',
-        match: 'Match like with like (propensity matching)',
-        ipw: 'Weight by the chance of treatment (IPW)',
+        propensity: 'Propensity scores',
+        match: 'Match like with like',
+        ipw: 'Weight by the chance of treatment',
       },
     ],
-    ['How robust is it?', { eValue: 'Could a hidden confounder explain it? (E-value)' }],
+    ['How robust is it?', { eValue: 'A hidden confounder? (E-value)' }],
   ],
   others: 'Other analyses',
 };
@@ -155,13 +155,219 @@ export const card = {
   copyDocument: 'Copy for a document',
   copied: 'Copied.',
   notCopied: 'This browser did not allow it: select the text and copy it.',
-  saveCsv: 'Save as CSV',
-  savePlot: 'Save the plot (SVG)',
+  save: 'Save as',
+  savePicture: 'Save the picture as',
+  saveAs: (/** @type {string} */ ending) => `Save as ${card.endings[ending]}`,
+  savePlot: (/** @type {string} */ ending) => `Save the picture as ${card.endings[ending]}`,
+  /** @type {Record<string, string>} */
+  endings: { csv: 'CSV', html: 'HTML', R: 'R script', svg: 'SVG', png: 'PNG' },
+  noPicture: 'This browser could not make the picture.',
   plot: 'Plot ',
+  options: 'Change options',
+  fold: 'Fold',
+  unfold: 'Unfold',
+  foldTitle: (/** @type {string} */ title) => `Fold: ${title}`,
+  errorOf: sentence,
+  /** What mends what a warning is about, by its code. @type {Record<string, string>} */
+  remedies: {
+    SEPARATION: 'Compute it by Firth’s method',
+    ROBUST_ADVISED: 'Take robust standard errors',
+    FISHER_SKIPPED: 'Estimate it from 10,000 random tables',
+  },
   methods: 'For the Methods section',
   script: 'R code',
   remove: 'Remove',
   removeTitle: (/** @type {string} */ title) => `Remove: ${title}`,
+};
+
+/**
+ * `a`, `a and b`, `a, b and c`.
+ * @param {string[]} words
+ */
+export const listed = words =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** What results say in plain words. Association is not cause, and no clear difference is not no difference. */
+export const plain = {
+  interval: (/** @type {string} */ level) => `${level}% CI`,
+  perUnit: (/** @type {string} */ name) => `${name}, per unit more`,
+  ratherThan: (/** @type {string} */ name, /** @type {string} */ level, /** @type {string} */ reference) =>
+    reference ? `${name} (${level} rather than ${reference})` : `${name} ${level}`,
+  /** @type {Record<string, string>} */
+  measures: { odds: 'odds', rate: 'rate', hazard: 'hazard', incidence: 'incidence' },
+  /** @type {Record<string, string>} */
+  ratioNames: { OR: 'odds ratio', HR: 'hazard ratio' },
+  ratio: (
+    /** @type {boolean} */ more,
+    /** @type {string} */ measure,
+    /** @type {string} */ compared,
+    /** @type {string} */ estimate,
+    /** @type {string} */ limits,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) => `${more ? 'higher' : 'lower'} ${measure} with ${compared}: ratio ${estimate} (${ci} ${limits}; ${p})`,
+  difference: (
+    /** @type {boolean} */ more,
+    /** @type {string} */ compared,
+    /** @type {string} */ size,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) =>
+    `${more ? 'higher' : 'lower'} values with ${compared}: difference ${size.replace(' (', ` (${ci} `).replace(')', `; ${p})`)}`,
+  associated: (/** @type {string} */ outcome, /** @type {string[]} */ told, /** @type {number} */ more) =>
+    `Associated with ${outcome}: ${told.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+  others: (/** @type {number} */ count) =>
+    `${count === 1 ? 'The other comparison leaves' : `The other ${count} comparisons leave`} open whether there is any association.`,
+  noneClear: (/** @type {number} */ count, /** @type {string} */ outcome) =>
+    count === 1
+      ? `No clear association with ${outcome}: the interval is compatible with none.`
+      : `None of ${count} comparisons shows a clear association with ${outcome}: each interval is compatible with none.`,
+  notProof: 'That is no proof of absence: the intervals show what remains possible.',
+  adjusted: 'Each is adjusted for the others in the model; none by itself shows a cause.',
+  notCause: 'An association by itself shows no cause.',
+  described: (/** @type {number} */ rows, /** @type {number} */ variables) =>
+    `${counted(rows, 'patient')}, ${counted(variables, 'variable')}.`,
+  complete: 'No value is missing.',
+  gaps: (/** @type {number} */ count, /** @type {string} */ name, /** @type {string} */ share) =>
+    `Values are missing in ${counted(count, 'variable')}, most in ${name} (${share}).`,
+  differ: (
+    /** @type {number} */ count,
+    /** @type {number} */ of,
+    /** @type {string} */ group,
+    /** @type {string} */ names,
+  ) =>
+    count === 0
+      ? `None of ${counted(of, 'variable')} differs clearly between the groups of ${group} (all p ≥ 0.05).`
+      : `${count} of ${counted(of, 'variable')} ${count === 1 ? 'differs' : 'differ'} between the groups of ${group} (p < 0.05): ${names}.`,
+  byChance: (/** @type {number} */ tests, /** @type {string} */ expected) =>
+    tests > 1 ? `In ${tests} tests, ${expected} such differences are expected by chance alone.` : '',
+  imbalanced: (
+    /** @type {number} */ count,
+    /** @type {number} */ of,
+    /** @type {string} */ group,
+    /** @type {string} */ names,
+  ) =>
+    count === 0
+      ? `The groups of ${group} are alike in all of ${counted(of, 'variable')} (standardised differences up to 0.1).`
+      : `The groups of ${group} differ in ${count} of ${counted(of, 'variable')} (standardised difference above 0.1): ${names}.`,
+  share: (
+    /** @type {number} */ count,
+    /** @type {number} */ total,
+    /** @type {string} */ share,
+    /** @type {string} */ who,
+  ) => `${count} of ${total} (${share}) with ${who}`,
+  proportions: (
+    /** @type {string} */ what,
+    /** @type {string} */ one,
+    /** @type {string} */ other,
+    /** @type {string} */ size,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) => `${what}: ${one}, against ${other}${size ? `; risk ratio ${size.replace(' (', ` (${ci} `)}` : ''}, ${p} (χ²).`,
+  crossed: (
+    /** @type {string} */ row,
+    /** @type {string} */ column,
+    /** @type {boolean} */ clear,
+    /** @type {string} */ p,
+    /** @type {string} */ v,
+  ) =>
+    `${row && column ? `${row} and ${column}` : 'Rows and columns'} ${clear ? 'are associated' : 'show no clear association'} (χ², ${p}; Cramér’s V ${v}, from 0 for none to 1).`,
+  common: (
+    /** @type {string} */ row,
+    /** @type {string} */ column,
+    /** @type {string} */ strata,
+    /** @type {string} */ size,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) =>
+    `Within the strata of ${strata}, ${row} goes with ${column} by a common odds ratio of ${size.replace(' (', ` (${ci} `)}, ${p}.`,
+  homogeneous: (/** @type {boolean} */ alike, /** @type {string} */ p) =>
+    alike
+      ? `There is no clear sign that the strata differ (Tarone, ${p}).`
+      : `The strata differ (Tarone, ${p}): a common ratio hides that.`,
+  effect: (
+    /** @type {string} */ treatment,
+    /** @type {string} */ measure,
+    /** @type {string} */ size,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) => `In all patients, ${treatment} has the ${measure} ${size.replace(' (', ` (${ci} `)}, ${p}.`,
+  interaction: (/** @type {boolean} */ differs, /** @type {string} */ subgroup, /** @type {string} */ p) =>
+    differs
+      ? `It differs between the levels of ${subgroup} (interaction ${p}).`
+      : `There is no clear sign that it differs between the levels of ${subgroup} (interaction ${p}).`,
+  planned: 'A subgroup’s own figure says little unless it was planned for.',
+  screened: (/** @type {number} */ of, /** @type {number} */ count, /** @type {string} */ p) =>
+    `${count} of ${counted(of, 'variable')} entered the multivariable model (p < ${p} alone).`,
+  noneScreened: (/** @type {number} */ of, /** @type {string} */ outcome, /** @type {string} */ p) =>
+    `None of ${counted(of, 'variable')} goes with ${outcome} at p < ${p}: there is no multivariable model.`,
+  median: (
+    /** @type {string} */ who,
+    /** @type {string} */ median,
+    /** @type {string} */ limits,
+    /** @type {string} */ ci,
+  ) => `${who ? `${who}: half` : 'Half'} had the event by ${median} (${ci} ${limits}).`,
+  medianNotReached: (/** @type {string} */ who) =>
+    `${who ? `${who}: fewer` : 'Fewer'} than half had the event during follow-up; the median is not reached.`,
+  curvesDiffer: (/** @type {boolean} */ clear, /** @type {string} */ p) =>
+    clear
+      ? `The groups differ by more than chance explains easily (log-rank, ${p}).`
+      : `The log-rank test shows no clear difference between the groups (${p}); that is no proof of none.`,
+  hazard: (
+    /** @type {string} */ who,
+    /** @type {number} */ events,
+    /** @type {number} */ of,
+    /** @type {string} */ hazard,
+  ) =>
+    `${who ? `${who}: ` : ''}${counted(events, 'event')} in ${counted(of, 'patient')}; the cumulative hazard reaches ${hazard}.`,
+  observed: (/** @type {string} */ who, /** @type {string} */ observed, /** @type {string} */ expected) =>
+    `${who} had ${observed} events where ${expected} would be expected if all groups were alike.`,
+  incidence: (
+    /** @type {string} */ who,
+    /** @type {string} */ cause,
+    /** @type {string} */ share,
+    /** @type {string} */ time,
+  ) => `${who ? `${who}: by` : 'By'} ${time}, ${share} had event ${cause}.`,
+  gray: (/** @type {string} */ cause, /** @type {boolean} */ clear, /** @type {string} */ p) =>
+    clear
+      ? `The groups differ in event ${cause} (Gray, ${p}).`
+      : `There is no clear difference in event ${cause} (Gray, ${p}).`,
+  predicted: (
+    /** @type {string} */ who,
+    /** @type {string} */ time,
+    /** @type {string} */ share,
+    /** @type {string} */ limits,
+    /** @type {string} */ ci,
+  ) => `${who}: ${share} (${ci} ${limits}) are predicted to be without the event at ${time}.`,
+  forSuch: 'A prediction holds for patients like those of these data.',
+  discriminates: (/** @type {string} */ c) =>
+    `The scores tell treated from untreated with a c statistic of ${c} (0.5: not at all, 1: always).`,
+  overlapping: (/** @type {number} */ inside, /** @type {number} */ of) =>
+    `${inside} of ${counted(of, 'patient')} lie where both groups have scores; the others have no counterpart.`,
+  matched: (/** @type {number} */ matched, /** @type {number} */ treated, /** @type {number} */ controls) =>
+    `${matched} of ${treated} treated patients found a match, among ${counted(controls, 'control')}.`,
+  balance: (
+    /** @type {number} */ before,
+    /** @type {number} */ after,
+    /** @type {number} */ of,
+    /** @type {string} */ worstBefore,
+    /** @type {string} */ worstAfter,
+  ) =>
+    `Standardised differences above 0.1: ${before} of ${of} before, ${after} after (the largest ${worstBefore}, then ${worstAfter}).`,
+  measuredOnly: 'Only what was measured is balanced.',
+  effectiveSize: (/** @type {string} */ effective, /** @type {number} */ of) =>
+    `The ${of} weighted patients carry the information of about ${effective}.`,
+  weighted: (
+    /** @type {string} */ measure,
+    /** @type {string} */ outcome,
+    /** @type {string} */ size,
+    /** @type {string} */ ci,
+    /** @type {string} */ p,
+  ) => `Weighted ${measure} of ${outcome} between the groups: ${size.replace(' (', ` (${ci} `)}, ${p}.`,
+  confounder: (/** @type {string} */ e) =>
+    `To explain the estimate away, an unmeasured confounder would have to go with both exposure and outcome by risk ratios of at least ${e} each, beyond what was adjusted for.`,
+  confounderOfLimit: (/** @type {string} */ e, /** @type {boolean} */ none) =>
+    none ? 'The interval includes no effect already.' : `For the interval to include no effect, ${e} would do.`,
 };
 
 /** The three layers. */
@@ -220,7 +426,7 @@ const fields = {
   group: 'Groups',
   landmark: 'Landmark time',
   measure: 'Measure',
-  model: 'Outcome',
+  model: 'Kind of outcome',
   nonnormal: 'Compare by ranks',
   offset: 'Offset',
   order: 'Who chooses first',
@@ -258,6 +464,17 @@ const fields = {
 /** What a clinician is told of a field, where its own description speaks to programmers. @type {Record<string, string>} */
 const hints = {
   at: 'A value for every predictor.',
+  column: '',
+  outcome: '',
+  'ipw.outcome': 'A measurement, or yes or no: its difference between the groups.',
+  'linear.outcome': 'A measurement.',
+  'negativeBinomial.outcome': 'Counts: whole numbers from 0.',
+  'poisson.outcome': 'Counts: whole numbers from 0.',
+  row: '',
+  time: 'To the event, or to the end of observation.',
+  treatment: 'A column with two values.',
+  confLevel: 'Such as 0.9, 0.95 or 0.99.',
+  residuals: '',
   ciHigh: '',
   ciLow: '',
   'contingency.columns': 'By commas.',

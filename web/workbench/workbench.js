@@ -6,10 +6,10 @@ import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
 import { dataView } from './data/view.js';
-import { byId, fillTexts, h, showText } from './dom.js';
+import { byId, fillTexts, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
-import { showResult } from './results.js';
+import { runOf, showAnalysis, showFailure } from './results.js';
 import { tabs } from './tabs.js';
 import * as words from './words.js';
 
@@ -40,8 +40,10 @@ const description = { analysis: 'describe', spec: {} };
 let form;
 /** What the form was made of. */
 let formed = '';
-/** The analysis of each card. @type {WeakMap<Element, Run>} */
-const runOf = new WeakMap();
+/** @type {readonly import('./form.js').AnalysisSchema[]} */
+let analyses = [];
+/** What forms and cards choose from. @type {import('./frame.js').Data | undefined} */
+let data;
 
 /**
  * Opens data; what was open before stays when it fails.
@@ -81,10 +83,14 @@ async function show(runs) {
   byId('analysis').hidden = false;
   await showFormOf(table, opened.outcome);
   for (const run of [...runs].reverse()) {
+    if (table !== session.table) return; // the next change shows them
     try {
-      await analyse(table, run, form?.busy ?? cards);
+      await analyse(table, run);
     } catch (error) {
-      cardOf(run)?.prepend(h('p', { class: 'error', role: 'alert' }, words.steps.outdated(error)));
+      if (table !== session.table) return;
+      const card = cardOf(run);
+      if (!card) throw error;
+      showFailure(card, words.steps.outdated(error));
     }
   }
 }
@@ -97,25 +103,26 @@ async function show(runs) {
 async function showFormOf(table, outcome) {
   const columns = JSON.stringify(table.columns.map(({ missing, distinct, ...column }) => column));
   if (columns === formed) return;
-  const analyses = await (await started).analyses();
+  analyses = await (await started).analyses();
   const chosen = formed && document.querySelector('#form select');
   formed = columns;
+  data = {
+    columns: table.columns,
+    outcome,
+    levels: column => /** @type {Table} */ (session.table).levels(column),
+    quartiles: async column => {
+      const figures = await /** @type {Table} */ (session.table).describe({ columns: [column] });
+      const { q1, median, q3 } = figures.variables[0];
+      return [q1, median, q3].map(Number);
+    },
+    levelTitle: (column, level) => namedLevel(column, level),
+  };
   form = showForm(byId('form'), {
     analyses,
     chosen: chosen ? /** @type {HTMLSelectElement} */ (chosen).value : 'analyzeOutcome',
-    data: {
-      columns: table.columns,
-      outcome,
-      levels: column => /** @type {Table} */ (session.table).levels(column),
-      quartiles: async column => {
-        const figures = await /** @type {Table} */ (session.table).describe({ columns: [column] });
-        const { q1, median, q3 } = figures.variables[0];
-        return [q1, median, q3].map(Number);
-      },
-      levelTitle: (column, level) => namedLevel(column, level),
-    },
+    data,
     run: async (analysis, spec) => {
-      const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec }, form?.busy ?? cards);
+      const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec });
       if (card) showView('results');
       if (card && analysis !== 'describe') bringIntoView(card);
     },
@@ -126,20 +133,37 @@ async function showFormOf(table, outcome) {
  * Runs an analysis and shows what it gave.
  * @param {Table} on
  * @param {Run} run
+ */
+const analyse = (on, { analysis, spec }) =>
+  showAnalysis(
+    cards,
+    {
+      analysis,
+      spec,
+      schema: /** @type {import('./form.js').AnalysisSchema} */ (analyses.find(({ name }) => name === analysis)),
+      data: /** @type {import('./frame.js').Data} */ (data),
+      compute: (given, busy) => compute(on, analysis, given, busy),
+      tell(text) {
+        announcement.textContent = text;
+        session.runs = runsShown(); // with the options as they are now
+      },
+    },
+    form?.busy ?? cards,
+  );
+
+/**
+ * @param {Table} on
+ * @param {string} analysis
+ * @param {object} spec
  * @param {HTMLElement} busy
  */
-async function analyse(on, run, busy) {
+async function compute(on, analysis, spec, busy) {
   const before = performance.now();
-  const { analysis, spec } = run;
   try {
     const result = await withProgress(busy, words.busy.computing, (signal, tell) =>
       on.analyze(analysis, spec, { signal, onProgress: ({ done }) => tell(done) }),
     );
-    if (on !== session.table) return null;
-    const card = showResult(cards, result, performance.now() - before);
-    runOf.set(card, run);
-    announcement.textContent = words.card.ready(card.querySelector('h3')?.textContent ?? '');
-    return card;
+    return on === session.table ? { result, tookMs: performance.now() - before } : null;
   } catch (error) {
     if (!isAbort(error)) throw error;
     announcement.textContent = words.busy.cancelled;
@@ -150,13 +174,13 @@ async function analyse(on, run, busy) {
 }
 
 /** @param {Run} run */
-const cardOf = run => [...cards.children].find(card => runOf.get(card)?.analysis === run.analysis);
+const cardOf = run => [...cards.children].find(card => JSON.stringify(runOf(card)) === JSON.stringify(run));
 
 /** The analyses shown, the uppermost first. @returns {Run[]} */
-const runsShown = () => [...cards.children].flatMap(card => runOf.get(card) ?? []);
+const runsShown = () => [...cards.children].flatMap(card => runOf(card) ?? []);
 
 new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
-session.addEventListener('changed', () => show(runsShown()));
+session.addEventListener('changed', () => show(runsShown()).catch(error => showText(dataError, words.sentence(error))));
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
