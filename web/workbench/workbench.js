@@ -5,10 +5,12 @@ import { withProgress } from './busy.js';
 import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
+import { dataView } from './data/view.js';
 import { byId, fillTexts, showText } from './dom.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { runOf, showAnalysis, showFailure } from './results.js';
+import { tabs } from './tabs.js';
 import * as words from './words.js';
 
 /**
@@ -27,6 +29,9 @@ const refreshLayers = async () => (await layers)().catch(() => {});
 
 /** What is open, and what is done with it. */
 export const session = new Session(started);
+
+const dataInSight = dataView(byId('rows'), session);
+const showView = tabs(byId('views'), view => dataInSight(view === 'rows'));
 
 /** @type {Run} */
 const description = { analysis: 'describe', spec: {} };
@@ -72,14 +77,17 @@ async function show(runs) {
   const { opened, table } = session;
   if (!opened || !table) return;
   byId('empty').hidden = true;
+  byId('views').hidden = false;
   byId('drop').classList.add('slim');
   byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
   await showFormOf(table, opened.outcome);
   for (const run of [...runs].reverse()) {
+    if (table !== session.table) return; // the next change shows them
     try {
       await analyse(table, run);
     } catch (error) {
+      if (table !== session.table) return;
       const card = cardOf(run);
       if (!card) throw error;
       showFailure(card, words.steps.outdated(error));
@@ -115,6 +123,7 @@ async function showFormOf(table, outcome) {
     data,
     run: async (analysis, spec) => {
       const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec });
+      if (card) showView('results');
       if (card && analysis !== 'describe') bringIntoView(card);
     },
   });
@@ -171,7 +180,7 @@ const cardOf = run => [...cards.children].find(card => JSON.stringify(runOf(card
 const runsShown = () => [...cards.children].flatMap(card => runOf(card) ?? []);
 
 new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
-session.addEventListener('changed', () => show(runsShown()));
+session.addEventListener('changed', () => show(runsShown()).catch(error => showText(dataError, words.sentence(error))));
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
