@@ -33,7 +33,8 @@ export async function cox({ folder, sizes, r, rounds, budget, row }) {
     const [, , ...theirs] = await r.figures('coxph');
     const { terms } = await table.analyze('cox', spec);
     theirs.forEach((b, i) => {
-      if (Math.abs(b - terms[i].estimate) > 1e-6 * Math.abs(b)) throw new Error(`R has ${b}, not ${terms[i].estimate}`);
+      // coxph stops where the likelihood has settled, a little before its maximum.
+      if (Math.abs(b - terms[i].estimate) > 1e-5 * terms[i].se) throw new Error(`R has ${b}, not ${terms[i].estimate}`);
     });
   }
   const times = await interleaved(peers, rounds);

@@ -18,7 +18,11 @@ struct Margins {
   double low, high;
 
   Margins(double a, double b, double c, double d)
-      : row(a + b), column(a + c), n(a + b + c + d), low(std::max(0.0, row + column - n)), high(std::min(row, column)) {}
+      : row(a + b),
+        column(a + c),
+        n(a + b + c + d),
+        low(std::max(0.0, row + column - n)),
+        high(std::min(row, column)) {}
 
   /// P(A = x + 1)/P(A = x).
   double ratio(double x) const { return (row - x) / (x + 1) * ((column - x) / (n - row - column + x + 1)); }
@@ -50,8 +54,8 @@ double fisherP(double a, double b, double c, double d) {
   const Margins margins(a, b, c, d);
   if (margins.low == margins.high) return 1;
   const double observed = margins.logP(a), most = observed + std::log1p(tolerance);
-  const double mode = std::clamp(std::floor((margins.row + 1) * (margins.column + 1) / (margins.n + 2)), margins.low,
-                                 margins.high);
+  const double mode =
+      std::clamp(std::floor((margins.row + 1) * (margins.column + 1) / (margins.n + 2)), margins.low, margins.high);
   if (margins.logP(mode) <= most) return 1;
   const int outward = a < mode ? -1 : 1;
   double p = std::exp(observed) * tailFrom(margins, a, outward);

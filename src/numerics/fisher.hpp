@@ -25,9 +25,9 @@ ConditionalOdds conditionalOdds(double a, double b, double c, double d, double l
 /// own. None when it would take more than about a second or 50 MB; R's default workspace ends far below.
 std::optional<double> freemanHalton(const Counts& counts);
 
-/// How many of the random tables number `first` … `first + replicates − 1`, drawn with the margins observed, are at most
-/// as probable as `counts`. A table's number alone decides its random numbers, so the parts add up to the whole, and the
-/// same figure comes every time.
+/// How many of the random tables number `first` … `first + replicates − 1`, drawn with the margins observed, are at
+/// most as probable as `counts`. A table's number alone decides its random numbers, so the parts add up to the whole,
+/// and the same figure comes every time.
 std::size_t simulatedAsExtreme(const Counts& counts, std::size_t first, std::size_t replicates);
 
 }  // namespace bedside::numerics

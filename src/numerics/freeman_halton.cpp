@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "numerics/fisher.hpp"
+#include "numerics/order.hpp"
 #include "numerics/random.hpp"
 
 namespace bedside::numerics {
 namespace {
 
-// A table x with margins r, c has probability exp(K − S), S = Σ log x_ij!, K = Σ log r_i! + Σ log c_j! − log n!. So p is
-// the total of exp(K − S) over the tables with S ≥ T, T that of the table observed less a tolerance.
+// A table x with margins r, c has probability exp(K − S), S = Σ log x_ij!, K = Σ log r_i! + Σ log c_j! − log n!. So p
+// is the total of exp(K − S) over the tables with S ≥ T, T that of the table observed less a tolerance.
 //
 // Columns are filled one after the other. All that matters of the columns filled is what they leave of the row totals,
 // a node (totals in descending order, since the rows' names do not matter), and their share of S, a past. At each node
@@ -23,7 +24,7 @@ namespace {
 // sorted. Small columns are filled first: that makes half as many nodes and pasts as the other order.
 
 constexpr double tolerance = 1e-7;
-constexpr double mostObservations = 1e6, mostSplits = 1e7;
+constexpr double mostObservations = 1e6, mostSplits = 1e7, mostTotal = 4294967295;
 constexpr std::size_t mostNodes = 200'000, mostPasts = 400'000;
 /// In units of a completion looked at, 8 ns: an edge with its node found takes a dozen of them, a past carried on five.
 constexpr double mostWork = 1.5e8, edgeWork = 12, pastWork = 5;
@@ -43,12 +44,12 @@ struct Problem {
   double n = 0;
 
   explicit Problem(const Counts& counts) {
-    const auto margin = [](const std::vector<double>& totals) {
+    const auto margin = [](std::vector<double> totals) {
+      sortAscending(totals);
       Totals out;
-      for (const double total : totals) {
-        if (total > 0) out.push_back(static_cast<std::uint32_t>(total));
+      for (std::size_t i = totals.size(); i-- > 0 && totals[i] > 0;) {
+        out.push_back(static_cast<std::uint32_t>(std::min(totals[i], mostTotal)));
       }
-      std::sort(out.begin(), out.end(), std::greater<>());
       return out;
     };
     rows = margin(counts.rowTotals());
@@ -209,7 +210,9 @@ class Stage {
   Stage(std::size_t rows, Rest rest) : rows_(rows), rest_(std::move(rest)) {}
 
   std::size_t nodes() const { return nodes_.size(); }
-  std::span<const std::uint32_t> totals(std::size_t node) const { return std::span(totals_).subspan(node * rows_, rows_); }
+  std::span<const std::uint32_t> totals(std::size_t node) const {
+    return std::span(totals_).subspan(node * rows_, rows_);
+  }
   const Node& operator[](std::size_t node) const { return nodes_[node]; }
   bool full() const { return nodes_.size() > mostNodes || pasts_.size() > mostPasts; }
 
@@ -242,11 +245,18 @@ class Stage {
 
   /// Puts the pasts in order of node and S; `pastsOf` holds from then on.
   void sort() {
-    std::sort(pasts_.begin(), pasts_.end(),
-              [](const Past& a, const Past& b) { return a.node != b.node ? a.node < b.node : a.s < b.s; });
+    std::vector<double> keys;
+    keys.reserve(pasts_.size());
     begin_.assign(nodes_.size() + 1, 0);
-    for (const Past& past : pasts_) ++begin_[past.node + 1];
+    for (const Past& past : pasts_) {
+      keys.push_back(past.s);
+      ++begin_[past.node + 1];
+    }
     std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+    std::vector<std::size_t> next(begin_);
+    std::vector<Past> sorted(pasts_.size());
+    for (const std::uint32_t i : ascending(keys)) sorted[next[pasts_[i].node]++] = pasts_[i];
+    pasts_.swap(sorted);
   }
   std::span<const Past> pastsOf(std::size_t node) const {
     return std::span(pasts_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
@@ -348,12 +358,13 @@ std::optional<double> freemanHalton(const Counts& counts) {
   for (std::size_t column = 1; column < columns; ++column) {
     // The smaller column of the last two is filled for every node, the others make as many nodes at first.
     const double splits = splitsOf(problem.rows, problem.columns[column]);
-    if (splits > (column + 1 == columns ? mostNodes : mostSplits)) return std::nullopt;
+    if (!(splits <= (column + 1 == columns ? mostNodes : mostSplits))) return std::nullopt;
   }
   const auto logFactorial = logFactorials(static_cast<std::size_t>(problem.n));
   double threshold = -tolerance;
   for (const double cell : counts.cells) threshold += logFactorial[static_cast<std::size_t>(cell)];
-  const double k = sumOfLogs(problem.rows, logFactorial) + sumOfLogs(problem.columns, logFactorial) - logFactorial.back();
+  const double k =
+      sumOfLogs(problem.rows, logFactorial) + sumOfLogs(problem.columns, logFactorial) - logFactorial.back();
   const auto restAfter = [&](std::size_t column) {
     return Rest(std::span(problem.columns).first(columns - column), rows, logFactorial);
   };
@@ -367,6 +378,7 @@ std::optional<double> freemanHalton(const Counts& counts) {
   for (std::size_t column = 0; column + 2 < columns; ++column) {
     stage.sort();
     Stage next(rows, restAfter(column + 1));
+    work += static_cast<double>(columns - column);
     for (std::size_t node = 0; node < stage.nodes(); ++node) {
       if (stage.pastsOf(node).empty()) continue;
       pasts.read(stage.pastsOf(node));
@@ -395,7 +407,7 @@ std::optional<double> freemanHalton(const Counts& counts) {
 
   // The last two columns: a completion is the first of them, and S of both a sum over the rows.
   stage.sort();
-  std::vector<double> sOf, weightOf;   // by row and what the first column takes of it
+  std::vector<double> sOf, weightOf;  // by row and what the first column takes of it
   std::vector<std::size_t> begin(rows);
   for (std::size_t node = 0; node < stage.nodes(); ++node) {
     if (stage.pastsOf(node).empty()) continue;
@@ -442,8 +454,7 @@ double hypergeometric(double marked, double draws, double n, Random& random) {
     return std::lgamma(of + 1) - std::lgamma(take + 1) - std::lgamma(of - take + 1);
   };
   const double mode = std::clamp(std::floor((marked + 1) * (draws + 1) / (n + 2)), low, high);
-  const double atMode =
-      std::exp(logChoose(marked, mode) + logChoose(n - marked, draws - mode) - logChoose(n, draws));
+  const double atMode = std::exp(logChoose(marked, mode) + logChoose(n - marked, draws - mode) - logChoose(n, draws));
   double u = random.uniform() - atMode;
   double up = mode, down = mode, above = atMode, below = atMode;
   while (u > 0 && (up < high || down > low)) {

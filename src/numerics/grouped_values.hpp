@@ -7,8 +7,8 @@
 
 namespace bedside::numerics {
 
-/// The values of a column, those of each group together in row order, missing ones left out: read once, they serve every
-/// figure that compares the groups.
+/// The values of a column, those of each group together in row order, missing ones left out: read once, they serve
+/// every figure that compares the groups.
 class GroupedValues {
  public:
   /// `codes[i]`, in −1 (no group) … groups − 1, is the group of `values[i]`; `weights` as long, or null.
@@ -21,7 +21,9 @@ class GroupedValues {
   std::span<double> weights(std::size_t group) { return part(weights_, group); }
   /// The values of all groups, group by group.
   std::span<double> all() { return std::span(values_).subspan(begin_[1]); }
-  std::span<double> allWeights() { return weights_.empty() ? std::span(weights_) : std::span(weights_).subspan(begin_[1]); }
+  std::span<double> allWeights() {
+    return weights_.empty() ? std::span(weights_) : std::span(weights_).subspan(begin_[1]);
+  }
 
  private:
   std::span<double> part(std::vector<double>& of, std::size_t group) {

@@ -1,6 +1,7 @@
 #include "numerics/hodges_lehmann.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -13,6 +14,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+constexpr std::size_t thinning = 16, largeSample = 64 * thinning;
 
 using Sorted = std::span<const double>;
 
@@ -35,9 +38,10 @@ Split splitAt(Sorted first, Sorted second, double v) {
   return split;
 }
 
-/// All differences from `low` to `high`.
-std::vector<double> differencesWithin(Sorted first, Sorted second, double low, double high) {
+/// All differences from `low` to `high`, `count` of them.
+std::vector<double> differencesWithin(Sorted first, Sorted second, double low, double high, std::size_t count) {
   std::vector<double> found;
+  found.reserve(count);
   std::size_t begin = 0;
   for (const double x : first) {
     while (begin < second.size() && x - second[begin] > high) ++begin;
@@ -58,23 +62,51 @@ double tiesWithin(Sorted values) {
   return ties;
 }
 
+/// Every 16th value.
+std::vector<double> thinned(Sorted values) {
+  std::vector<double> some;
+  for (std::size_t i = thinning / 2; i < values.size(); i += thinning) some.push_back(values[i]);
+  return some;
+}
+
+/// Two shifts between which the k-th difference of large samples is expected: those of thinned samples on either side.
+std::array<double, 2> expectedAround(Sorted first, Sorted second, std::uint64_t k) {
+  const std::vector<double> fewer = thinned(first), other = thinned(second);
+  const std::uint64_t pairs = static_cast<std::uint64_t>(fewer.size()) * other.size();
+  const double all = static_cast<double>(first.size()) * static_cast<double>(second.size());
+  const double at = static_cast<double>(k) / all * static_cast<double>(pairs);
+  const double margin = 2 * std::sqrt(static_cast<double>(fewer.size() + other.size()));
+  const auto within = [&](double rank) {
+    return static_cast<std::uint64_t>(std::clamp(rank, 1.0, static_cast<double>(pairs)));
+  };
+  return {kthDifference(fewer, other, within(at - margin)), kthDifference(fewer, other, within(at + margin))};
+}
+
 }  // namespace
 
 double kthDifference(Sorted first, Sorted second, std::uint64_t k) {
   if (first.empty() || second.empty()) return nan;
   // Always: the answer lies in [low, high], two of the differences; `below` are smaller than `low`, `upTo` at most
-  // `high`. Counts of smooth data are nearly linear in a short interval, so it is cut by interpolation, aimed a little
-  // to the far side of k each time that both ends close in; a miss widens the aim.
+  // `high`. Thinned samples tell where to look first. Then the interval is cut by interpolation, since counts of smooth
+  // data are nearly linear in a short one, aimed a little to the far side of k each time that both ends close in; a
+  // miss widens the aim.
   double low = first.front() - second.back(), high = first.back() - second.front();
   std::uint64_t below = 0, upTo = static_cast<std::uint64_t>(first.size()) * second.size();
-  const std::uint64_t few = 2 * (first.size() + second.size());
+  const std::uint64_t few = (first.size() + second.size()) / 4 + 16;
+  std::array<double, 2> expected{};
+  int step = 0;  // from −2: at the expected ends
+  if (std::min(first.size(), second.size()) >= largeSample) {
+    expected = expectedAround(first, second, k);
+    step = -2;
+  }
   double aim = 1.0 / 16;
   bool above = true;
-  for (int step = 0; low < high && upTo - below > few; ++step) {
+  for (; low < high && upTo - below > few; ++step) {
     constexpr int interpolations = 40;
     const double count = static_cast<double>(upTo - below);
     const double share = (static_cast<double>(k - below) - 0.5) / count + (above ? aim : -aim);
     double v = low + (high - low) * std::clamp(share, 0.0, 1.0);
+    if (step < 0) v = expected[static_cast<std::size_t>(step + 2)];
     if (step >= interpolations || !std::isfinite(high - low)) v = halfway(low, high);
     if (!(v < high)) v = std::nextafter(high, -infinity);
     const Split split = splitAt(first, second, std::max(v, low));
@@ -86,11 +118,12 @@ double kthDifference(Sorted first, Sorted second, std::uint64_t k) {
       low = split.smallestAbove;
       below = split.atMost;
     }
+    if (step < 0) continue;
     aim = reached == above ? aim / 4 : std::min(0.25, aim * 2);
     if (reached == above) above = !above;
   }
   if (!(low < high)) return low;
-  std::vector<double> rest = differencesWithin(first, second, low, high);
+  std::vector<double> rest = differencesWithin(first, second, low, high, static_cast<std::size_t>(upTo - below));
   const auto at = rest.begin() + static_cast<std::ptrdiff_t>(k - below - 1);
   std::nth_element(rest.begin(), at, rest.end());
   return *at;

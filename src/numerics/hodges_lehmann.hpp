@@ -6,7 +6,7 @@
 namespace bedside::numerics {
 
 /// The k-th smallest (k from 1) of all n·m differences first[i] − second[j] of two sorted samples. Differences are
-/// counted, never stored: O(n + m) a count, about a dozen counts, and O(n + m) memory.
+/// counted, never stored: O(n + m) a count, two to five counts, and O(n + m) memory.
 double kthDifference(std::span<const double> first, std::span<const double> second, std::uint64_t k);
 
 /// The shift between two samples.

@@ -29,12 +29,12 @@ struct MantelHaenszelTest {
 
 /// Association of exposure and event over strata.
 struct MantelHaenszel {
-  MantelHaenszelTest corrected;    ///< (|Σ(a − E a)| − ½)²/V, without the ½ when |Σ(a − E a)| < ½
+  MantelHaenszelTest corrected;  ///< (|Σ(a − E a)| − ½)²/V, without the ½ when |Σ(a − E a)| < ½
   MantelHaenszelTest uncorrected;
-  LogRatio oddsRatio;              ///< Robins, Breslow & Greenland 1986
-  LogRatio riskRatio;              ///< Greenland & Robins 1985
-  MantelHaenszelTest breslowDay;   ///< homogeneity of the odds ratio (Breslow & Day 1980, eq. 4.30)
-  MantelHaenszelTest tarone;       ///< the same with Tarone's (1985) correction
+  LogRatio oddsRatio;             ///< Robins, Breslow & Greenland 1986
+  LogRatio riskRatio;             ///< Greenland & Robins 1985
+  MantelHaenszelTest breslowDay;  ///< homogeneity of the odds ratio (Breslow & Day 1980, eq. 4.30)
+  MantelHaenszelTest tarone;      ///< the same with Tarone's (1985) correction
 };
 
 /// As `mantelhaen.test` (Mantel & Haenszel 1959), with the tests of homogeneity at the Mantel–Haenszel odds ratio. A

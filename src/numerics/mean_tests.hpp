@@ -12,8 +12,8 @@ double meanDifference(const Moments& first, const Moments& second);
 /// Student's t for two samples of unequal variances.
 struct WelchT {
   double statistic;
-  double df;  ///< Satterthwaite's, fractional
-  double p;   ///< two-sided
+  double df;          ///< Satterthwaite's, fractional
+  double p;           ///< two-sided
   double difference;  ///< mean of the first − mean of the second
   double se;
   double ciLow, ciHigh;
@@ -25,8 +25,8 @@ WelchT welch(const Moments& first, const Moments& second, double level);
 
 /// One-way analysis of variance.
 struct OneWayAnova {
-  double statistic;    ///< F; ∞ without variance within, NaN when all values are equal or each group has one
-  double df1, df2;     ///< between, within
+  double statistic;  ///< F; ∞ without variance within, NaN when all values are equal or each group has one
+  double df1, df2;   ///< between, within
   double p;
   double ssBetween, ssWithin;
 };

@@ -37,8 +37,25 @@ std::uint64_t keyOf(std::uint64_t key) { return key; }
 /// Below this many items a comparison sort is faster than clearing and summing the histograms.
 constexpr std::size_t radixFrom = 1024;
 
+/// Puts items that are in order by the high bits of their keys in order by the others too, each run of equal high bits
+/// by insertion. False, and not yet in order, when that takes more moves than passes over all would. Stable.
+template <class T>
+bool sortRuns(std::vector<T>& items) {
+  std::size_t moves = 8 * items.size();
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const T item = items[i];
+    std::size_t to = i;
+    // An item never passes one of lower high bits: those before it are in order by them.
+    for (; to > 0 && keyOf(item) < keyOf(items[to - 1]) && moves > 0; --to, --moves) items[to] = items[to - 1];
+    items[to] = item;
+    if (moves == 0) return false;
+  }
+  return true;
+}
+
 /// Stable sort by key, least significant digit first: six digits of 11 bits, all counted in one reading. A digit that
-/// is the same everywhere (the low bits of whole numbers, the exponent of probabilities) costs no pass.
+/// is the same everywhere (the low bits of whole numbers, the exponent of probabilities) costs no pass. Measurements
+/// with many digits are in order after the three high ones but for short runs: half of the passes then.
 template <class T>
 void radixSort(std::vector<T>& items) {
   constexpr unsigned digitBits = 11;
@@ -52,13 +69,76 @@ void radixSort(std::vector<T>& items) {
     for (std::size_t d = 0; d < digits; ++d) ++counts[d * buckets + digit(item, d)];
   }
   std::vector<T> other(items.size());
-  for (std::size_t d = 0; d < digits; ++d) {
-    const std::span<std::uint32_t> count = std::span(counts).subspan(d * buckets, buckets);
-    if (count[digit(items.front(), d)] == items.size()) continue;
-    std::exclusive_scan(count.begin(), count.end(), count.begin(), std::uint32_t{0});
-    for (const T& item : items) other[count[digit(item, d)]++] = item;
+  const auto varies = [&](std::size_t d) { return counts[d * buckets + digit(items.front(), d)] != items.size(); };
+  const auto pass = [&](std::size_t d) {
+    std::uint32_t places[buckets];
+    std::exclusive_scan(counts.begin() + d * buckets, counts.begin() + (d + 1) * buckets, places, std::uint32_t{0});
+    for (const T& item : items) other[places[digit(item, d)]++] = item;
     items.swap(other);
+  };
+  std::vector<std::size_t> low, high;
+  for (std::size_t d = 0; d < digits; ++d) {
+    if (varies(d)) (d < digits / 2 ? low : high).push_back(d);
   }
+  if (low.size() > 1) {
+    for (const std::size_t d : high) pass(d);
+    if (sortRuns(items)) return;
+  }
+  for (const std::size_t d : low) pass(d);
+  for (const std::size_t d : high) pass(d);
+}
+
+/// Rows by `values[row]` through their keys, in place.
+void sortRows(std::span<const double> values, std::span<std::uint32_t> rows) {
+  if (rows.size() < radixFrom) {
+    const std::vector<std::uint32_t> given(rows.begin(), rows.end());
+    const auto order = stableOrder(
+        given.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[given[a]]) < keyOf(values[given[b]]); });
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = given[order[i]];
+    return;
+  }
+  // Most of a million rows may have one value (no income, no event): nothing is left to do.
+  const std::uint64_t first = keyOf(values[rows[0]]);
+  if (std::all_of(rows.begin(), rows.end(), [&](std::uint32_t row) { return keyOf(values[row]) == first; })) return;
+  std::vector<Item> items(rows.size());
+  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
+  radixSort(items);
+  for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
+}
+
+/// About so many rows are sorted at once: the passes of the radix sort then stay in the second-level cache, and scratch
+/// stays small beside a million rows.
+constexpr std::size_t rowsAtOnce = std::size_t{1} << 14;
+
+/// Brings rows into `parts` ranges of keys, the lower before the higher, each in the order given; the ends of the
+/// ranges. Their limits are quantiles of a sample; a value that fills a range or more has one of its own.
+std::vector<std::size_t> partition(std::span<const double> values, std::size_t parts, std::vector<std::uint32_t>& rows) {
+  constexpr std::size_t sampledEach = 64;
+  std::vector<std::uint64_t> sample(parts * sampledEach);
+  for (std::size_t i = 0; i < sample.size(); ++i) sample[i] = keyOf(values[rows[rows.size() / sample.size() * i]]);
+  radixSort(sample);
+  std::vector<std::uint64_t> limits;  // first key of each range but the first
+  for (std::size_t part = 1; part < parts; ++part) {
+    const std::uint64_t key = sample[part * sampledEach];
+    if (limits.empty() || key > limits.back()) {
+      limits.push_back(key);
+    } else if (key == limits.back() && key != ~std::uint64_t{0}) {
+      limits.push_back(key + 1);
+    }
+  }
+
+  std::vector<std::uint8_t> partOf(rows.size());
+  std::vector<std::size_t> ends(limits.size() + 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto above = std::upper_bound(limits.begin(), limits.end(), keyOf(values[rows[i]]));
+    partOf[i] = static_cast<std::uint8_t>(above - limits.begin());
+    ++ends[partOf[i]];
+  }
+  std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::size_t{0});
+  std::vector<std::uint32_t> placed(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) placed[ends[partOf[i]]++] = rows[i];
+  rows.swap(placed);
+  return ends;
 }
 
 bool hasQuantile(std::size_t n, double p) { return n > 0 && p >= 0 && p <= 1; }
@@ -72,17 +152,16 @@ std::vector<std::uint32_t> ascending(std::span<const double> values) {
 }
 
 std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector<std::uint32_t> rows) {
-  if (rows.size() < radixFrom) {
-    const auto order = stableOrder(
-        rows.size(), [&](std::uint32_t a, std::uint32_t b) { return keyOf(values[rows[a]]) < keyOf(values[rows[b]]); });
-    std::vector<std::uint32_t> out(rows.size());
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = rows[order[i]];
-    return out;
+  const std::size_t parts = std::min<std::size_t>(rows.size() / rowsAtOnce, 256);
+  std::size_t first = 0;
+  if (parts > 1) {
+    for (const std::size_t end : partition(values, parts, rows)) {
+      sortRows(values, std::span(rows).subspan(first, end - first));
+      first = end;
+    }
+  } else {
+    sortRows(values, rows);
   }
-  std::vector<Item> items(rows.size());
-  for (std::size_t i = 0; i < items.size(); ++i) items[i] = {keyOf(values[rows[i]]), rows[i]};
-  radixSort(items);
-  for (std::size_t i = 0; i < items.size(); ++i) rows[i] = items[i].row;
   return rows;
 }
 
@@ -96,6 +175,13 @@ void sortAscending(std::span<double> values) {
   }
   radixSort(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) values[i] = valueOf(keys[i]);
+}
+
+std::vector<std::uint32_t> sortAndOrder(std::span<double> values) {
+  std::vector<std::uint32_t> order = ascending(values);
+  const std::vector<double> given(values.begin(), values.end());
+  for (std::size_t i = 0; i < order.size(); ++i) values[i] = given[order[i]];
+  return order;
 }
 
 double quantileOfSorted(std::span<const double> sorted, double p) {

@@ -16,6 +16,8 @@ std::vector<std::uint32_t> ascending(std::span<const double> values, std::vector
 
 /// Sorts in place, NaN last.
 void sortAscending(std::span<double> values);
+/// Both: sorts in place and gives the numbers that the values had, as `ascending`.
+std::vector<std::uint32_t> sortAndOrder(std::span<double> values);
 
 /// Quantile of type 7 (Hyndman & Fan 1996; R's default) of sorted values without NaN: position (n − 1) p, linear.
 /// NaN without values or for p beyond [0, 1].

@@ -12,9 +12,9 @@ namespace bedside::numerics {
 double standardizedDifference(const Moments& first, const Moments& second);
 
 /// Yang & Dalton's (2012) Mahalanobis distance √((p − q)ᵀ S⁻¹ (p − q)) between the shares of a categorical variable in
-/// two groups, S = (Σ_p + Σ_q)/2, Σ_p = diag(p) − p pᵀ, one level left out. `first`, `second`: counts or sums of weights
-/// by level; a level that neither has plays no part. NaN with one level or a group without a value, ∞ without a common
-/// level.
+/// two groups, S = (Σ_p + Σ_q)/2, Σ_p = diag(p) − p pᵀ, one level left out. `first`, `second`: counts or sums of
+/// weights by level; a level that neither has plays no part. NaN with one level or a group without a value, ∞ without a
+/// common level.
 double standardizedDifference(std::span<const double> first, std::span<const double> second);
 
 /// The plain mean of the standardized differences of all pairs of groups; NaN as soon as one pair is NaN.

@@ -39,7 +39,7 @@ void eachTable(std::vector<double>& rows, std::vector<double>& columns, std::vec
   const std::size_t i = at / width, j = at % width;
   const double most = std::min(rows[i], columns[j]);
   for (double x = 0; x <= most; ++x) {
-    if (j + 1 == width && x != rows[i]) continue;         // the row must be used up
+    if (j + 1 == width && x != rows[i]) continue;           // the row must be used up
     if (i + 1 == rows.size() && x != columns[j]) continue;  // and the column
     rows[i] -= x;
     columns[j] -= x;
@@ -82,10 +82,10 @@ TEST(Fisher, TwoByTwoIsTheSumOfAllTables) {
     EXPECT_NEAR(got, want, 1e-12 * want) << t.cells[0] << ' ' << t.cells[1] << ' ' << t.cells[2] << ' ' << t.cells[3];
     EXPECT_NEAR(fisherP(t.cells[2], t.cells[3], t.cells[0], t.cells[1]), got, 1e-12 * got);  // rows changed over
     EXPECT_NEAR(fisherP(t.cells[0], t.cells[2], t.cells[1], t.cells[3]), got, 1e-12 * got);  // turned
-    EXPECT_NEAR(*freemanHalton(t), t.rowTotals()[1] == 0 || t.columnTotals()[0] == 0 || t.columnTotals()[1] == 0 ||
-                                           t.rowTotals()[0] == 0
-                                       ? 1
-                                       : want,
+    EXPECT_NEAR(*freemanHalton(t),
+                t.rowTotals()[1] == 0 || t.columnTotals()[0] == 0 || t.columnTotals()[1] == 0 || t.rowTotals()[0] == 0
+                    ? 1
+                    : want,
                 1e-9 * want);
   }
 }
@@ -209,7 +209,7 @@ TEST(Fisher, OrderOfRowsAndColumnsDoesNotMatter) {
 }
 
 TEST(Fisher, EdgesOfLargerTables) {
-  EXPECT_EQ(*freemanHalton(tableOf(2, {1, 2, 3, 0, 0, 0})), 1);                    // an empty row: nothing to compare
+  EXPECT_EQ(*freemanHalton(tableOf(2, {1, 2, 3, 0, 0, 0})), 1);  // an empty row: nothing to compare
   EXPECT_EQ(*freemanHalton(Counts(3, 3)), 1);
   EXPECT_EQ(*freemanHalton(tableOf(1, {4, 5, 6})), 1);
   const double withEmpty = *freemanHalton(tableOf(3, {3, 0, 4, 0, 0, 0, 1, 0, 9}));

@@ -40,7 +40,10 @@ std::vector<double> sample(std::mt19937_64& random, std::size_t n, int kind) {
   std::normal_distribution<double> normal;
   for (std::size_t i = 0; i < n; ++i) {
     const double z = normal(random);
-    values.push_back(kind == 0 ? z : kind == 1 ? std::round(3 * z) : kind == 2 ? std::exp(8 * z) : 1e9 + 1e-3 * std::round(100 * z));
+    values.push_back(kind == 0   ? z
+                     : kind == 1 ? std::round(3 * z)
+                     : kind == 2 ? std::exp(8 * z)
+                                 : 1e9 + 1e-3 * std::round(100 * z));
   }
   std::sort(values.begin(), values.end());
   return values;
@@ -63,10 +66,13 @@ TEST(HodgesLehmann, EveryOrderStatisticOfTheDifferences) {
 TEST(HodgesLehmann, LargeSamplesAgainstAllPairs) {
   std::mt19937_64 random(2);
   for (int kind = 0; kind < 4; ++kind) {
-    const auto first = sample(random, 700, kind), second = sample(random, 900, kind);
+    const auto first = sample(random, 1100, kind), second = sample(random, 1301, kind);
     const auto all = allDifferences(first, second);
     const Shift shift = hodgesLehmann(first, second, 0.95);
     EXPECT_EQ(shift.estimate, 0.5 * all[all.size() / 2 - 1] + 0.5 * all[all.size() / 2]);
+    for (const std::size_t k : {std::size_t{0}, all.size() / 3, all.size() / 2, all.size() - 1}) {
+      EXPECT_EQ(kthDifference(first, second, k + 1), all[k]) << kind << ' ' << k;
+    }
     EXPECT_TRUE(std::binary_search(all.begin(), all.end(), shift.ciLow));
     EXPECT_TRUE(std::binary_search(all.begin(), all.end(), shift.ciHigh));
   }
@@ -75,13 +81,16 @@ TEST(HodgesLehmann, LargeSamplesAgainstAllPairs) {
 TEST(HodgesLehmann, LimitsAreWhereZCrosses) {
   std::mt19937_64 random(3);
   for (int trial = 0; trial < 40; ++trial) {
-    const auto first = sample(random, 6 + random() % 30, trial % 2), second = sample(random, 5 + random() % 30, trial % 2);
+    const auto first = sample(random, 6 + random() % 30, trial % 2),
+               second = sample(random, 5 + random() % 30, trial % 2);
     const auto all = allDifferences(first, second);
     const double z = normalCritical(0.9);
     const Shift shift = hodgesLehmann(first, second, 0.9);
     const auto gapAround = [&](double limit) {  // halfway to the next differences on either side
-      const auto at = std::lower_bound(all.begin(), all.end(), limit), after = std::upper_bound(all.begin(), all.end(), limit);
-      return std::pair{at == all.begin() ? limit - 1 : 0.5 * (limit + at[-1]), after == all.end() ? limit + 1 : 0.5 * (limit + *after)};
+      const auto at = std::lower_bound(all.begin(), all.end(), limit),
+                 after = std::upper_bound(all.begin(), all.end(), limit);
+      return std::pair{at == all.begin() ? limit - 1 : 0.5 * (limit + at[-1]),
+                       after == all.end() ? limit + 1 : 0.5 * (limit + *after)};
     };
     const auto [beforeLow, afterLow] = gapAround(shift.ciLow);
     EXPECT_GE(zAt(first, second, beforeLow), z);

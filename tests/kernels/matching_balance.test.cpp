@@ -78,8 +78,7 @@ TEST(Balance, IsItsDefinition) {
   }
 }
 
-TEST(Balance, RangesOfALongColumnGiveTheSameDistributionFunctions) {
-  // 300,000 rows are read in five ranges; a quarter of the same rows, each counted four times, in two.
+TEST(Balance, EachRowFourTimesIsTheSameDistributionFunction) {
   for (const double grid : {0.0, 0.25, 2.0}) {
     const Sample s(75'000, 8, grid);
     Sample four = s;

@@ -39,7 +39,7 @@ TEST(MatchNearest, TakesWhomTheDefinitionTakes) {
       return sample.gap(t, c) <= options.width ? sample.gap(t, c) : HUGE_VAL;
     });
     // The order within a set counts; that of the sets is the rounds' business.
-    const MatchedSets got = setsOf(pairs), want = setsOf(naive);
+    const MatchedSets got = setsOf(pairs, sample.scores.size()), want = setsOf(naive, sample.scores.size());
     ASSERT_EQ(got.treated, want.treated);
     ASSERT_EQ(got.ends, want.ends);
     ASSERT_EQ(got.controls, want.controls);
@@ -101,7 +101,7 @@ TEST(MatchNearest, AMillionRows) {
       std::vector<MatchedPair> pairs;
       matchNearest(sample->scores, sample->pool, {.order = order, .width = 0.2}, pairs);
       EXPECT_GT(pairs.size(), 200'000u);
-      const MatchedSets sets = setsOf(pairs);
+      const MatchedSets sets = setsOf(pairs, sample->scores.size());
       EXPECT_EQ(sets.size(), pairs.size());
       const auto weights = matchingWeights(sets, sample->scores.size());
       EXPECT_EQ(std::accumulate(weights.begin(), weights.end(), 0.0), 2.0 * static_cast<double>(pairs.size()));
@@ -207,7 +207,7 @@ TEST(MatchMahalanobis, TakesWhomTheDefinitionTakes) {
     const auto naive = naiveMatch(sample.scores, sample.pool, options, [&](auto t, auto c) {
       return sample.gap(t, c) <= options.width ? space.squared(t, c) : HUGE_VAL;
     });
-    const MatchedSets got = setsOf(pairs), want = setsOf(naive);
+    const MatchedSets got = setsOf(pairs, sample.scores.size()), want = setsOf(naive, sample.scores.size());
     ASSERT_EQ(got.treated, want.treated);
     ASSERT_EQ(got.ends, want.ends);
     ASSERT_EQ(got.controls, want.controls);
@@ -216,11 +216,11 @@ TEST(MatchMahalanobis, TakesWhomTheDefinitionTakes) {
 
 TEST(MatchedSets, WeightsOfControlsSumToTheirNumber) {
   // Control 3 is in the sets of 0 (two controls) and 1 (one): ½ + 1, control 4 in one of two: ½; scaled to sum to 2.
-  const MatchedSets sets = setsOf(std::vector<MatchedPair>{{1, 3}, {0, 4}, {0, 3}});
+  const MatchedSets sets = setsOf(std::vector<MatchedPair>{{1, 3}, {0, 4}, {0, 3}}, 6);
   EXPECT_EQ(sets.treated, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(sets.controls, (std::vector<std::uint32_t>{4, 3, 3}));
   EXPECT_EQ(matchingWeights(sets, 6), (std::vector<double>{1, 1, 0, 1.5, 0.5, 0}));
-  EXPECT_EQ(matchingWeights(setsOf({}), 2), (std::vector<double>{0, 0}));
+  EXPECT_EQ(matchingWeights(setsOf({}, 2), 2), (std::vector<double>{0, 0}));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ std::vector<MatchedPair> naiveMatch(const std::vector<double>& scores, const Poo
                                     Distance&& distance) {
   std::vector<std::uint32_t> choosing = pool.treated;
   if (options.order == MatchOrder::largest && !options.replace) {
-    std::stable_sort(choosing.begin(), choosing.end(), [&](auto a, auto b) { return scores[a] > scores[b]; });
+    std::sort(choosing.begin(), choosing.end(),
+              [&](auto a, auto b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
   }
   std::vector<MatchedPair> pairs;
   std::vector<bool> taken(scores.size());

@@ -55,16 +55,48 @@ std::vector<double> tied(std::size_t n, std::uint64_t distinct, std::uint64_t se
 }
 
 TEST(Order, IsTheStableOne) {
-  for (std::size_t n : {0, 1, 2, 100, 1023, 1024, 5000}) {
-    const std::vector<double> values = nasty(n, n);
-    std::vector<std::uint32_t> want(n);
+  // From 32,768 on in ranges: of all kinds of values, of few distinct ones, of nearly all the same.
+  std::vector<std::vector<double>> samples;
+  for (std::size_t n : {0, 1, 2, 100, 1023, 1024, 5000, 32'768, 200'000}) samples.push_back(nasty(n, n));
+  for (std::uint64_t distinct : {1, 2, 5, 1000}) samples.push_back(tied(100'000, distinct, distinct));
+  samples.push_back(std::vector<double>(80'000, nan));
+  for (const std::vector<double>& values : samples) {
+    std::vector<std::uint32_t> want(values.size());
     std::iota(want.begin(), want.end(), 0u);
     std::sort(want.begin(), want.end(), [&](std::uint32_t a, std::uint32_t b) {
       if (std::isnan(values[a]) != std::isnan(values[b])) return std::isnan(values[b]);
       return values[a] < values[b] || (!(values[b] < values[a]) && a < b);
     });
-    EXPECT_EQ(ascending(values), want) << n;
+    EXPECT_EQ(ascending(values), want) << values.size();
+    // Of every third row.
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row = 0; row < values.size(); row += 3) rows.push_back(row);
+    std::erase_if(want, [](std::uint32_t row) { return row % 3 != 0; });
+    EXPECT_EQ(ascending(values, rows), want) << values.size();
   }
+}
+
+TEST(Order, IsTheStableOneOfMeasurementsToo) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> uniform;
+  // Few, many and only values with the same high bits; ties among them; each long enough for the radix sort.
+  for (const double offset : {0.0, 1.0, 1e5, 1e9}) {
+    for (const bool ties : {false, true}) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < 20000; ++i) values.push_back(offset + (ties ? std::floor(99 * uniform(random)) / 7 : uniform(random)));
+      std::vector<std::uint32_t> want(values.size());
+      std::iota(want.begin(), want.end(), 0u);
+      std::stable_sort(want.begin(), want.end(), [&](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });
+      EXPECT_EQ(ascending(values), want);
+      std::vector<double> sorted = values;
+      EXPECT_EQ(sortAndOrder(sorted), want);
+      std::sort(values.begin(), values.end());
+      EXPECT_EQ(sorted, values);
+    }
+  }
+  std::vector<double> few{3, -1, 2, -1};
+  EXPECT_EQ(sortAndOrder(few), (std::vector<std::uint32_t>{1, 3, 2, 0}));
+  EXPECT_EQ(few, (std::vector<double>{-1, -1, 2, 3}));
 }
 
 TEST(Order, SortsValues) {

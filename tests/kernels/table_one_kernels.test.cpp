@@ -154,10 +154,10 @@ TEST(StandardizedDifference, TwoLevelsAreShares) {
 
 TEST(StandardizedDifference, Edges) {
   using V = std::vector<double>;
-  EXPECT_TRUE(std::isnan(standardizedDifference(V{3, 0}, V{5, 0})));      // one level in the pair
-  EXPECT_TRUE(std::isnan(standardizedDifference(V{3, 1}, V{0, 0})));      // a group without a value
+  EXPECT_TRUE(std::isnan(standardizedDifference(V{3, 0}, V{5, 0})));  // one level in the pair
+  EXPECT_TRUE(std::isnan(standardizedDifference(V{3, 1}, V{0, 0})));  // a group without a value
   EXPECT_TRUE(std::isnan(standardizedDifference(V{}, V{})));
-  EXPECT_TRUE(std::isinf(standardizedDifference(V{3, 0, 1}, V{0, 5, 0}))); // no common level
+  EXPECT_TRUE(std::isinf(standardizedDifference(V{3, 0, 1}, V{0, 5, 0})));  // no common level
   EXPECT_EQ(standardizedDifference(V{2, 4, 6}, V{1, 2, 3}), 0);
   EXPECT_FALSE(std::isnan(standardizedDifference(V{4e9, 3e9}, V{5e9, 1e9})));
   const V one{1}, same{5, 5}, other{6, 6};
@@ -169,14 +169,17 @@ TEST(StandardizedDifference, Edges) {
 
 TEST(StandardizedDifference, MeanOfPairs) {
   const std::vector<double> third{1, 2, 4, 4};
-  const double want = (standardizedDifference(moments(x), moments(y)) + standardizedDifference(moments(x), moments(third)) +
-                       standardizedDifference(moments(y), moments(third))) / 3;
+  const double want =
+      (standardizedDifference(moments(x), moments(y)) + standardizedDifference(moments(x), moments(third)) +
+       standardizedDifference(moments(y), moments(third))) /
+      3;
   EXPECT_NEAR(meanStandardizedDifference(std::vector{moments(x), moments(y), moments(third)}), want, 1e-15);
   Counts counts(2, 3);
   counts.cells = {3, 4, 5, 6, 1, 2};
   using V = std::vector<double>;
   const double levels = (standardizedDifference(V{3, 6}, V{4, 1}) + standardizedDifference(V{3, 6}, V{5, 2}) +
-                         standardizedDifference(V{4, 1}, V{5, 2})) / 3;
+                         standardizedDifference(V{4, 1}, V{5, 2})) /
+                        3;
   EXPECT_NEAR(meanStandardizedDifference(counts), levels, 1e-15);
 }
 
@@ -187,7 +190,8 @@ TEST(QuantilesOfParts, AreThoseOfAllValues) {
     std::vector<std::vector<double>> values(parts);
     std::vector<double> all;
     for (int i = 0; i < 300; ++i) {
-      const double value = i % 3 == 0 ? std::round(static_cast<double>(random() % 19)) - 9 : std::ldexp(static_cast<double>(random()), -40 - i % 30);
+      const double value = i % 3 == 0 ? std::round(static_cast<double>(random() % 19)) - 9
+                                      : std::ldexp(static_cast<double>(random()), -40 - i % 30);
       values[random() % parts].push_back(value);
       all.push_back(value);
     }

@@ -20,7 +20,8 @@ void check(const ContingencySpec& spec) {
     if (!spec.row) fail(Code::invalidSpec, "contingency needs 'row' and 'column', or a table of 'counts'.");
     if (!spec.column) fail(Code::invalidSpec, "contingency needs 'column' beside 'row'.");
     if (spec.rows || spec.columns) {
-      fail(Code::invalidSpec, "'rows' and 'columns' name the rows and columns of 'counts': leave them out beside 'row'.");
+      fail(Code::invalidSpec,
+           "'rows' and 'columns' name the rows and columns of 'counts': leave them out beside 'row'.");
     }
     return;
   }
@@ -47,7 +48,8 @@ void check(const ContingencySpec& spec) {
   if (total > most) fail(Code::invalidSpec, text("'counts' add up to ", total, ", more than ", most, "."));
   const auto checkNames = [](const auto& names, std::size_t wanted, std::string_view field) {
     if (!names || names->size() == wanted) return;
-    fail(Code::invalidSpec, text(quoted(field), " gives ", names->size(), " names for ", wanted, " ", field, " of 'counts'."));
+    fail(Code::invalidSpec,
+         text(quoted(field), " gives ", names->size(), " names for ", wanted, " ", field, " of 'counts'."));
   };
   checkNames(spec.rows, counts.size(), "rows");
   checkNames(spec.columns, counts.front().size(), "columns");
@@ -63,7 +65,8 @@ Named typedIn(const ContingencySpec& spec) {
   const auto& given = *spec.counts;
   Named out{Counts(given.size(), given.front().size()), {}, {}};
   for (std::size_t i = 0; i < given.size(); ++i) {
-    std::copy(given[i].begin(), given[i].end(), out.counts.cells.begin() + static_cast<std::ptrdiff_t>(i * given[i].size()));
+    std::copy(given[i].begin(), given[i].end(),
+              out.counts.cells.begin() + static_cast<std::ptrdiff_t>(i * given[i].size()));
   }
   const auto numbered = [](const auto& names, std::size_t count) {
     if (names) return *names;
@@ -94,7 +97,7 @@ Named crossed(const Table& table, const ContingencySpec& spec, Common& common) {
                                 selection.rows());
   // Levels that occur are told by one column at a time: the table itself may be much larger than what is left of it.
   struct Kept {
-    std::vector<std::int32_t> codes;   ///< by table row
+    std::vector<std::int32_t> codes;  ///< by table row
     std::vector<std::string> levels;
   };
   const auto kept = [&](const Factor& factor, std::size_t at) {
@@ -111,7 +114,8 @@ Named crossed(const Table& table, const ContingencySpec& spec, Common& common) {
                                 " in the rows used: there is nothing to compare it with."));
     }
     out.codes.reserve(factor.codes.size());
-    for (const std::int32_t code : factor.codes) out.codes.push_back(code < 0 ? -1 : place[static_cast<std::size_t>(code)]);
+    for (const std::int32_t code : factor.codes)
+      out.codes.push_back(code < 0 ? -1 : place[static_cast<std::size_t>(code)]);
     return out;
   };
   Kept rows = kept(row, 0), columns = kept(column, 1);
@@ -147,9 +151,10 @@ std::optional<FisherTest> fisherOf(const Counts& counts, const ContingencySpec& 
     return FisherTest{static_cast<double>(1 + asExtreme) / static_cast<double>(1 + spec.simulate), {}, {}, {}};
   }
   if (const auto p = numerics::freemanHalton(counts)) return FisherTest{*p, {}, {}, {}};
-  warnings.push_back({"FISHER_SKIPPED",
-                      text("Fisher's exact test was skipped: a ", counts.rows, " × ", counts.columns, " table of ",
-                           counts.total(), " has too many tables with the same margins. 'simulate: 10000' estimates p.")});
+  warnings.push_back(
+      {"FISHER_SKIPPED",
+       text("Fisher's exact test was skipped: a ", counts.rows, " × ", counts.columns, " table of ", counts.total(),
+            " has too many tables with the same margins. 'simulate: 10000' estimates p.")});
   return std::nullopt;
 }
 
@@ -184,7 +189,8 @@ void Contingency::complete(Spec& spec, const Table&) { check(spec); }
 ContingencyResult Contingency::run(const Table* table, const Spec& spec, Context& context) {
   check(spec);
   if (!spec.counts && !table) {
-    fail(Code::invalidSpec, "'row' and 'column' are columns of a table: call table.contingency(spec), or give 'counts'.");
+    fail(Code::invalidSpec,
+         "'row' and 'column' are columns of a table: call table.contingency(spec), or give 'counts'.");
   }
   ContingencyResult result;
   const Named named = spec.counts ? typedIn(spec) : crossed(*table, spec, result.common);

@@ -22,18 +22,17 @@ struct ContingencySpec {
   double confLevel = 0.95;
 
   static constexpr auto describe() {
-    return fields(
-        field<&ContingencySpec::row>(doc("Column whose levels are the rows, such as the treatment.")),
-        field<&ContingencySpec::column>(doc("Column whose levels are the columns, such as the outcome.")),
-        field<&ContingencySpec::counts>(doc("A table typed in, row by row, in place of `row` and `column`.")),
-        field<&ContingencySpec::rows>(doc("Names of the rows of `counts`; default: '1', '2', …")),
-        field<&ContingencySpec::columns>(doc("Names of the columns of `counts`; default: '1', '2', …")),
-        field<&ContingencySpec::correct>(
-            doc("Continuity correction of χ² (Yates) and of McNemar's test, both for 2 × 2 only.")),
-        field<&ContingencySpec::simulate>(
-            doc("Larger than 2 × 2: Fisher's p from so many random tables instead of exactly; true: 2000."),
-            OrBoolean<std::size_t>{0, 2000}),
-        field<&ContingencySpec::confLevel>(doc("Confidence level of the intervals."), between(0, 1)));
+    return fields(field<&ContingencySpec::row>(doc("Column whose levels are the rows, such as the treatment.")),
+                  field<&ContingencySpec::column>(doc("Column whose levels are the columns, such as the outcome.")),
+                  field<&ContingencySpec::counts>(doc("A table typed in, row by row, in place of `row` and `column`.")),
+                  field<&ContingencySpec::rows>(doc("Names of the rows of `counts`; default: '1', '2', …")),
+                  field<&ContingencySpec::columns>(doc("Names of the columns of `counts`; default: '1', '2', …")),
+                  field<&ContingencySpec::correct>(
+                      doc("Continuity correction of χ² (Yates) and of McNemar's test, both for 2 × 2 only.")),
+                  field<&ContingencySpec::simulate>(
+                      doc("Larger than 2 × 2: Fisher's p from so many random tables instead of exactly; true: 2000."),
+                      OrBoolean<std::size_t>{0, 2000}),
+                  field<&ContingencySpec::confLevel>(doc("Confidence level of the intervals."), between(0, 1)));
   }
 };
 
@@ -74,18 +73,17 @@ struct ContingencyResult {
   double cramersV = 0;
 
   static constexpr auto describe() {
-    return fields(
-        inlined<&ContingencyResult::common>(), field<&ContingencyResult::table>(doc("The table.")),
-        field<&ContingencyResult::chiSquared>(doc("Pearson's test of independence (`chisq.test`).")),
-        field<&ContingencyResult::fisher>(
-            doc("Fisher's exact test (`fisher.test`); null when the table is too large, with a warning.")),
-        field<&ContingencyResult::oddsRatio>(doc("ad/(bc), Woolf's interval; 2 × 2 only."), ratio),
-        field<&ContingencyResult::riskRatio>(
-            doc("Second row against first, second column the event (Katz); 2 × 2 only."), ratio),
-        field<&ContingencyResult::riskDifference>(doc("The same as a difference (Wald); 2 × 2 only.")),
-        field<&ContingencyResult::mcNemar>(
-            doc("McNemar's test of symmetry, Bowker's for larger tables; null unless the table is square.")),
-        field<&ContingencyResult::cramersV>(doc("Cramér's V, always without continuity correction.")));
+    return fields(inlined<&ContingencyResult::common>(), field<&ContingencyResult::table>(doc("The table.")),
+                  field<&ContingencyResult::chiSquared>(doc("Pearson's test of independence (`chisq.test`).")),
+                  field<&ContingencyResult::fisher>(
+                      doc("Fisher's exact test (`fisher.test`); null when the table is too large, with a warning.")),
+                  field<&ContingencyResult::oddsRatio>(doc("ad/(bc), Woolf's interval; 2 × 2 only."), ratio),
+                  field<&ContingencyResult::riskRatio>(
+                      doc("Second row against first, second column the event (Katz); 2 × 2 only."), ratio),
+                  field<&ContingencyResult::riskDifference>(doc("The same as a difference (Wald); 2 × 2 only.")),
+                  field<&ContingencyResult::mcNemar>(
+                      doc("McNemar's test of symmetry, Bowker's for larger tables; null unless the table is square.")),
+                  field<&ContingencyResult::cramersV>(doc("Cramér's V, always without continuity correction.")));
   }
 };
 

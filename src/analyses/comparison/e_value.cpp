@@ -33,8 +33,8 @@ void check(const EValueSpec& spec) {
     fail(Code::invalidSpec, text("'ciLow' (", *spec.ciLow, ") is above 'ciHigh' (", *spec.ciHigh, ")."));
   }
   if ((spec.ciLow && *spec.ciLow > spec.estimate) || (spec.ciHigh && *spec.ciHigh < spec.estimate)) {
-    fail(Code::invalidSpec,
-         text("'estimate' (", spec.estimate, ") lies outside its interval: give estimate and limits as ratios, not logarithms."));
+    fail(Code::invalidSpec, text("'estimate' (", spec.estimate,
+                                 ") lies outside its interval: give estimate and limits as ratios, not logarithms."));
   }
 }
 

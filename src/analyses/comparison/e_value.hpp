@@ -12,8 +12,8 @@ namespace bedside {
 enum class RatioMeasure { RR, OR, HR };
 template <>
 inline constexpr std::array words<RatioMeasure>{Word<RatioMeasure>{"RR", RatioMeasure::RR},
-                                                 Word<RatioMeasure>{"OR", RatioMeasure::OR},
-                                                 Word<RatioMeasure>{"HR", RatioMeasure::HR}};
+                                                Word<RatioMeasure>{"OR", RatioMeasure::OR},
+                                                Word<RatioMeasure>{"HR", RatioMeasure::HR}};
 
 struct EValueSpec {
   RatioMeasure measure = RatioMeasure::RR;
@@ -27,8 +27,8 @@ struct EValueSpec {
         field<&EValueSpec::estimate>(doc("The estimate, above 0."), required),
         field<&EValueSpec::ciLow>(doc("Its lower confidence limit.")),
         field<&EValueSpec::ciHigh>(doc("Its upper confidence limit.")),
-        field<&EValueSpec::rare>(
-            doc("The outcome is rare (under 15 % at the end of follow-up): odds and hazard ratios count as risk ratios.")));
+        field<&EValueSpec::rare>(doc(
+            "The outcome is rare (under 15 % at the end of follow-up): odds and hazard ratios count as risk ratios.")));
   }
 };
 
@@ -41,10 +41,12 @@ struct EValueResult {
     return fields(inlined<&EValueResult::common>(),
                   field<&EValueResult::eValue>(
                       doc("Risk ratio that an unmeasured confounder would need with both treatment and outcome to "
-                          "explain the estimate away."), ratio),
+                          "explain the estimate away."),
+                      ratio),
                   field<&EValueResult::eValueCi>(
                       doc("The same for the confidence limit nearer to 1; 1 when the interval holds 1; null when that "
-                          "limit is not given."), ratio));
+                          "limit is not given."),
+                      ratio));
   }
 };
 

@@ -22,7 +22,8 @@ struct Interval {
 
   /// Of a ratio, exp(log ± half): NaN, both, where `half` is not finite, whatever the estimate.
   static Interval ofRatio(double estimate, double half) {
-    if (!std::isfinite(half)) return {estimate, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+    if (!std::isfinite(half))
+      return {estimate, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
     return {estimate, estimate * std::exp(-half), estimate * std::exp(half)};
   }
 };

@@ -78,8 +78,8 @@ MantelHaenszelResult MantelHaenszel::run(const Table& table, const Spec& spec, C
     const auto& [a, b, c, d] = tables[level];
     const double n = a + b + c + d;
     if (n == 0) continue;
-    result.strata.push_back({factor.levels[level], static_cast<std::size_t>(n), a * d / (b * c),
-                             a / (a + b) / (c / (c + d))});
+    result.strata.push_back(
+        {factor.levels[level], static_cast<std::size_t>(n), a * d / (b * c), a / (a + b) / (c / (c + d))});
   }
   return result;
 }

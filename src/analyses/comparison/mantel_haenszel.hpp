@@ -18,15 +18,14 @@ struct MantelHaenszelSpec {
   double confLevel = 0.95;
 
   static constexpr auto describe() {
-    return fields(
-        field<&MantelHaenszelSpec::row>(doc("Exposure: a column with two values; the second is exposed."), required,
-                                        binaryColumn),
-        field<&MantelHaenszelSpec::column>(doc("Outcome: a column with two values; the second is the event."), required,
-                                           binaryColumn),
-        field<&MantelHaenszelSpec::strata>(doc("Column whose levels are the strata."), required),
-        field<&MantelHaenszelSpec::reference>(
-            doc("Levels to stand first, by column: { smoker: 'never' }; default: the first in level order.")),
-        field<&MantelHaenszelSpec::confLevel>(doc("Confidence level of the intervals."), between(0, 1)));
+    return fields(field<&MantelHaenszelSpec::row>(doc("Exposure: a column with two values; the second is exposed."),
+                                                  required, binaryColumn),
+                  field<&MantelHaenszelSpec::column>(doc("Outcome: a column with two values; the second is the event."),
+                                                     required, binaryColumn),
+                  field<&MantelHaenszelSpec::strata>(doc("Column whose levels are the strata."), required),
+                  field<&MantelHaenszelSpec::reference>(
+                      doc("Levels to stand first, by column: { smoker: 'never' }; default: the first in level order.")),
+                  field<&MantelHaenszelSpec::confLevel>(doc("Confidence level of the intervals."), between(0, 1)));
   }
 };
 
@@ -70,7 +69,8 @@ struct MantelHaenszelResult {
         field<&MantelHaenszelResult::uncorrected>(doc("The test without continuity correction.")),
         field<&MantelHaenszelResult::oddsRatio>(
             doc("Common odds ratio; variance of Robins, Breslow & Greenland (1986)."), ratio),
-        field<&MantelHaenszelResult::riskRatio>(doc("Common risk ratio; variance of Greenland & Robins (1985)."), ratio),
+        field<&MantelHaenszelResult::riskRatio>(doc("Common risk ratio; variance of Greenland & Robins (1985)."),
+                                                ratio),
         field<&MantelHaenszelResult::breslowDay>(
             doc("Are the strata's odds ratios alike? (Breslow & Day 1980, at the Mantel–Haenszel odds ratio.)")),
         field<&MantelHaenszelResult::tarone>(doc("The same with Tarone's (1985) correction.")),

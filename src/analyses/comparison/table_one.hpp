@@ -30,18 +30,20 @@ struct TableOneSpec {
         field<&TableOneSpec::exact>(doc("Categorical variables to compare by Fisher's exact test.")),
         field<&TableOneSpec::categorical>(doc("Numeric columns to count by value.")),
         field<&TableOneSpec::pAdjust>(doc("Adjustment of the variables' p-values for their number.")),
-        field<&TableOneSpec::weights>(
-            doc("Column of weights (such as those of `ipw`): summaries and differences are weighted, nothing is tested."),
-            numericColumn));
+        field<&TableOneSpec::weights>(doc("Column of weights (such as those of `ipw`): summaries and differences are "
+                                          "weighted, nothing is tested."),
+                                      numericColumn));
   }
 };
 
 enum class TableTest { welchT, anova, mannWhitney, kruskalWallis, chiSquared, fisher };
 template <>
-inline constexpr std::array words<TableTest>{
-    Word<TableTest>{"welch-t", TableTest::welchT},           Word<TableTest>{"anova", TableTest::anova},
-    Word<TableTest>{"mann-whitney", TableTest::mannWhitney}, Word<TableTest>{"kruskal-wallis", TableTest::kruskalWallis},
-    Word<TableTest>{"chi-squared", TableTest::chiSquared},   Word<TableTest>{"fisher", TableTest::fisher}};
+inline constexpr std::array words<TableTest>{Word<TableTest>{"welch-t", TableTest::welchT},
+                                             Word<TableTest>{"anova", TableTest::anova},
+                                             Word<TableTest>{"mann-whitney", TableTest::mannWhitney},
+                                             Word<TableTest>{"kruskal-wallis", TableTest::kruskalWallis},
+                                             Word<TableTest>{"chi-squared", TableTest::chiSquared},
+                                             Word<TableTest>{"fisher", TableTest::fisher}};
 
 /// A level of the group column.
 struct TableGroup {
@@ -72,7 +74,8 @@ struct TableVariable {
         field<&TableVariable::test>(doc("Welch's t (two groups) or one-way analysis of variance; Mann–Whitney or "
                                         "Kruskal–Wallis; Pearson's χ² without continuity correction or Fisher's exact "
                                         "test; null with weights.")),
-        field<&TableVariable::statistic>(doc("Its statistic; null for Fisher's test; NaN when there is nothing to compare.")),
+        field<&TableVariable::statistic>(
+            doc("Its statistic; null for Fisher's test; NaN when there is nothing to compare.")),
         field<&TableVariable::df>(doc("Degrees of freedom; of an analysis of variance, between groups.")),
         field<&TableVariable::df2>(doc("Of an analysis of variance: degrees of freedom within groups.")),
         field<&TableVariable::p>(doc("p-value."), pValue),
@@ -94,7 +97,8 @@ struct TableOneResult {
   std::vector<TableVariable> variables;
 
   static constexpr auto describe() {
-    return fields(inlined<&TableOneResult::common>(), field<&TableOneResult::groups>(doc("Levels of the group column.")),
+    return fields(inlined<&TableOneResult::common>(),
+                  field<&TableOneResult::groups>(doc("Levels of the group column.")),
                   field<&TableOneResult::variables>(doc("One for each column.")));
   }
 };

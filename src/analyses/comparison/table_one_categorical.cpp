@@ -64,10 +64,10 @@ void test(TableVariable& variable, const Counts& counts, bool exact, std::vector
     return;
   }
   warnings.push_back(
-      {"FISHER_SKIPPED",
-       text("Fisher's exact test of ", quoted(variable.name), " was skipped: its ", counts.rows, " × ", counts.columns,
-            " table of ", counts.total(), " rows has too many tables with the same margins. Leave it out of 'exact', or "
-            "take 'contingency' with 'simulate'.")});
+      {"FISHER_SKIPPED", text("Fisher's exact test of ", quoted(variable.name), " was skipped: its ", counts.rows,
+                              " × ", counts.columns, " table of ", counts.total(),
+                              " rows has too many tables with the same margins. Leave it out of 'exact', or "
+                              "take 'contingency' with 'simulate'.")});
 }
 
 /// Of the shares of the second level, first group − second (Wald).
@@ -96,9 +96,8 @@ TableVariable categoricalVariable(const Column& column, const TableGroups& group
   }
   const Counts rows = rowsOf(everyLevel, occurs);
   const Counts counts =
-      groups.weights
-          ? rowsOf(numerics::crossTabulate(blocks, 0, factor.levels.size(), 1, groups.count(), 2), occurs)
-          : rows;
+      groups.weights ? rowsOf(numerics::crossTabulate(blocks, 0, factor.levels.size(), 1, groups.count(), 2), occurs)
+                     : rows;
 
   TableVariable variable;
   variable.name = column.name;
@@ -114,7 +113,8 @@ TableVariable categoricalVariable(const Column& column, const TableGroups& group
   variable.smd = numerics::meanStandardizedDifference(counts);
   if (groups.weights) return variable;
   test(variable, occupied(counts, n), exact, warnings);
-  if (groups.count() == 2 && levels.size() == 2 && !std::isnan(*variable.p)) variable.difference = shareDifference(counts);
+  if (groups.count() == 2 && levels.size() == 2 && !std::isnan(*variable.p))
+    variable.difference = shareDifference(counts);
   return variable;
 }
 

@@ -21,7 +21,8 @@ Moments momentsOf(std::span<const double> values, std::span<const double> weight
   if (weights.empty()) return numerics::moments(values);
   using numerics::Source;
   return numerics::weightedMoments(
-      numerics::Blocks({Source::of(values.data()), Source::of(weights.data())}, numerics::Rows::all(values.size())), 0, 1);
+      numerics::Blocks({Source::of(values.data()), Source::of(weights.data())}, numerics::Rows::all(values.size())), 0,
+      1);
 }
 
 /// The test, NaN where it has nothing to compare. The groups are sorted.

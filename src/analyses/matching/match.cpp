@@ -19,6 +19,11 @@ std::vector<numerics::Pool> poolsOf(const Table& table, const std::vector<std::s
                                     const Selection& selection, std::span<const std::uint8_t> treated) {
   const LevelGroups groups = groupsOf(table, exact, selection);
   std::vector<numerics::Pool> pools(groups.levels.size());
+  if (exact.empty()) {
+    const auto nTreated = static_cast<std::size_t>(std::count(treated.begin(), treated.end(), 1));
+    pools[0].treated.reserve(nTreated);
+    pools[0].controls.reserve(treated.size() - nTreated);
+  }
   for (std::size_t i = 0; i < treated.size(); ++i) {
     auto& pool = pools[exact.empty() ? 0 : static_cast<std::size_t>(groups.groups.codes[i])];
     (treated[i] ? pool.treated : pool.controls).push_back(static_cast<std::uint32_t>(i));
@@ -67,17 +72,15 @@ void describeMatched(const numerics::MatchedSets& sets, std::span<const double> 
     ++(treated[unit] ? result.nMatchedTreated : result.nMatchedControl);
   }
   if (replace) return;
-  auto& subclass = result.subclass.emplace(count);
-  const auto at = [&](std::uint32_t unit) -> std::int32_t& {
-    const auto& matched = result.matched;
-    const auto found = std::lower_bound(matched.begin(), matched.end(), static_cast<std::int32_t>(unit));
-    return subclass[static_cast<std::size_t>(found - matched.begin())];
-  };
+  std::vector<std::int32_t> setOf(weights.size());
   for (std::size_t set = 0; set < sets.size(); ++set) {
     const auto number = static_cast<std::int32_t>(set + 1);
-    at(sets.treated[set]) = number;
-    for (const std::uint32_t control : sets.controlsOf(set)) at(control) = number;
+    setOf[sets.treated[set]] = number;
+    for (const std::uint32_t control : sets.controlsOf(set)) setOf[control] = number;
   }
+  auto& subclass = result.subclass.emplace();
+  subclass.reserve(count);
+  for (const std::int32_t unit : result.matched) subclass.push_back(setOf[static_cast<std::size_t>(unit)]);
 }
 
 MatchBalanceRow rowOf(std::string covariate, std::optional<std::string> level, std::span<const double> values,
@@ -165,7 +168,8 @@ MatchResult Match::run(const Table& table, const Spec& spec, Context& context) {
   numerics::MatchedSets sets = [&] {
     const auto span = context.span(0.4, 0.7);
     return numerics::setsOf(
-        pairsOf(spec, scores, space ? &*space : nullptr, width, poolsOf(table, exact, selection, treated), context));
+        pairsOf(spec, scores, space ? &*space : nullptr, width, poolsOf(table, exact, selection, treated), context),
+        model.n());
   }();
   for (std::size_t set = 0; set < sets.size(); ++set) {
     const std::uint32_t one = sets.treated[set];

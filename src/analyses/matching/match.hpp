@@ -70,7 +70,7 @@ struct MatchPair {
   }
 };
 
-/// All pairs, 12 bytes each: 300,000 of them as objects would take ten times as much beside their encoding.
+/// All pairs, 8 bytes each: 300,000 of them as objects would take ten times as much beside their encoding.
 struct MatchPairs {
   using WrittenAs = std::vector<MatchPair>;
 

@@ -13,11 +13,10 @@ namespace {
 
 /// The last row at or before a time; before the first one everybody is alive.
 SurvivalAt at(const KaplanMeierCurve& curve, double time) {
-  const auto row =
-      static_cast<std::size_t>(std::upper_bound(curve.time.begin(), curve.time.end(), time) - curve.time.begin());
-  const auto from =
-      static_cast<std::size_t>(std::lower_bound(curve.time.begin(), curve.time.end(), time) - curve.time.begin());
-  SurvivalAt out{.time = time, .nRisk = from < curve.time.size() ? curve.nRisk[from] : 0};
+  const std::vector<double>& times = *curve.time;
+  const auto row = static_cast<std::size_t>(std::upper_bound(times.begin(), times.end(), time) - times.begin());
+  const auto from = static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), time) - times.begin());
+  SurvivalAt out{.time = time, .nRisk = from < times.size() ? curve.nRisk[from] : 0};
   if (row > 0) {
     out.survival = curve.survival[row - 1];
     out.ciLow = curve.ciLow[row - 1];
@@ -26,7 +25,9 @@ SurvivalAt at(const KaplanMeierCurve& curve, double time) {
   return out;
 }
 
-KaplanMeierCurve curveOf(const numerics::RiskTable& table, const KaplanMeierSpec& spec, double start, double tau) {
+KaplanMeierCurve curveOf(const std::shared_ptr<const RiskTables>& fit, std::size_t group, const KaplanMeierSpec& spec,
+                         double start, double tau) {
+  const numerics::RiskTable& table = fit->tables[group];
   numerics::SurvivalCurve found = numerics::kaplanMeier(table);
   KaplanMeierCurve out;
   out.n = table.n;
@@ -38,10 +39,10 @@ KaplanMeierCurve curveOf(const numerics::RiskTable& table, const KaplanMeierSpec
   out.median = numerics::medianTime(table.time, found.survival);
   out.medianLow = numerics::medianTime(table.time, limits.low);
   out.medianHigh = numerics::medianTime(table.time, limits.high);
-  out.time = table.time;
+  out.time = sharedPart(fit, table.time);
   out.nRisk = std::move(found.atRisk);
-  out.nEvent = table.events;
-  out.nCensor = table.censored;
+  out.nEvent = sharedPart(fit, table.events);
+  out.nCensor = sharedPart(fit, table.censored);
   if (!table.rows.empty()) out.nRiskRows = table.rowsAtRisk();
   out.se = std::move(found.variance);
   for (std::size_t j = 0; j < out.se.size(); ++j) out.se[j] = found.survival[j] * std::sqrt(out.se[j]);
@@ -84,7 +85,7 @@ KaplanMeierResult KaplanMeier::run(const Table& table, const Spec& spec, Context
     result.logRank = {.statistic = test->test.statistic, .df = test->test.df, .p = test->test.p};
   }
   for (std::size_t g = 0; g < curves->tables.size(); ++g) {
-    result.curves.push_back(curveOf(curves->tables[g], spec, start, result.tau));
+    result.curves.push_back(curveOf(curves, g, spec, start, result.tau));
     if (!curves->groups.empty()) result.curves.back().group = curves->groups[g];
     context.progress(0.8 + 0.2 * static_cast<double>(g + 1) / static_cast<double>(curves->tables.size()));
   }

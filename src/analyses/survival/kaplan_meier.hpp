@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyses/shared_vector.hpp"
 #include "analyses/survival/survival_rows.hpp"
 
 namespace bedside {
@@ -53,7 +54,8 @@ struct KaplanMeierCurve {
   std::size_t n = 0, events = 0;
   double median = 0, medianLow = 0, medianHigh = 0;
   double rmst = 0, rmstSe = 0;
-  std::vector<double> time, nRisk, nEvent, nCensor;
+  SharedVector<double> time, nEvent, nCensor;
+  std::vector<double> nRisk;
   std::optional<std::vector<double>> nRiskRows;
   std::vector<double> survival, se, ciLow, ciHigh;
   std::vector<SurvivalAt> atTimes;

@@ -9,15 +9,16 @@ namespace bedside {
 
 namespace {
 
-NelsonAalenCurve curveOf(const numerics::RiskTable& table, double z) {
+NelsonAalenCurve curveOf(const std::shared_ptr<const RiskTables>& fit, std::size_t group, double z) {
+  const numerics::RiskTable& table = fit->tables[group];
   numerics::HazardCurve found = numerics::nelsonAalen(table);
   NelsonAalenCurve out;
   out.n = table.n;
   out.events = table.eventRows;
-  out.time = table.time;
+  out.time = sharedPart(fit, table.time);
   out.nRisk = std::move(found.atRisk);
-  out.nEvent = table.events;
-  out.nCensor = table.censored;
+  out.nEvent = sharedPart(fit, table.events);
+  out.nCensor = sharedPart(fit, table.censored);
   if (!table.rows.empty()) out.nRiskRows = table.rowsAtRisk();
   out.cumulativeHazard = std::move(found.cumulativeHazard);
   out.se = std::move(found.variance);
@@ -46,7 +47,7 @@ NelsonAalenResult NelsonAalen::run(const Table& table, const Spec& spec, Context
   result.common = rows.common();
   const double z = numerics::normalCritical(spec.confLevel);
   for (std::size_t g = 0; g < curves->tables.size(); ++g) {
-    result.curves.push_back(curveOf(curves->tables[g], z));
+    result.curves.push_back(curveOf(curves, g, z));
     if (!curves->groups.empty()) result.curves.back().group = curves->groups[g];
   }
   context.progress(1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "analyses/shared_vector.hpp"
 #include "analyses/survival/survival_rows.hpp"
 
 namespace bedside {
@@ -19,7 +20,8 @@ struct NelsonAalenSpec {
 struct NelsonAalenCurve {
   std::optional<std::string> group;
   std::size_t n = 0, events = 0;
-  std::vector<double> time, nRisk, nEvent, nCensor;
+  SharedVector<double> time, nEvent, nCensor;
+  std::vector<double> nRisk;
   std::optional<std::vector<double>> nRiskRows;
   std::vector<double> cumulativeHazard, se, ciLow, ciHigh;
 

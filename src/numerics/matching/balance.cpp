@@ -93,44 +93,18 @@ class Gap {
   double sum_ = 0, most_ = 0, values_ = 0;
 };
 
-/// Upper ends of ranges that hold about as many values each, the last one open.
-std::vector<double> rangesOf(std::span<const double> values) {
-  constexpr std::size_t most = 16, rows = std::size_t{1} << 16, sampled = 2048;
-  const std::size_t ranges = std::min(most, values.size() / rows + 1);
-  std::vector<double> ends;
-  if (ranges > 1) {
-    std::vector<double> sample;
-    for (std::size_t i = 0; i < sampled; ++i) sample.push_back(values[i * values.size() / sampled]);
-    sortAscending(sample);
-    for (std::size_t r = 1; r < ranges; ++r) {
-      const double end = sample[r * sampled / ranges];
-      if (ends.empty() || end > ends.back()) ends.push_back(end);
-    }
-  }
-  ends.push_back(std::numeric_limits<double>::infinity());
-  return ends;
-}
-
 void compareDistributions(std::span<const double> values, std::span<const std::uint8_t> treated,
                           std::span<const double> weights, const Arms& before, const Arms& after, Balance& out) {
   Gap gapBefore(before.treated.weight, before.control.weight);
   Gap gapAfter(after.treated.weight, after.control.weight);
-  double above = -std::numeric_limits<double>::infinity();
-  for (const double end : rangesOf(values)) {
-    std::vector<std::uint32_t> units;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (values[i] > above && values[i] <= end) units.push_back(static_cast<std::uint32_t>(i));
-    }
-    above = end;
-    units = ascending(values, std::move(units));
-    for (std::size_t k = 0; k < units.size(); ++k) {
-      const std::uint32_t unit = units[k];
-      gapBefore.add(treated[unit], 1);
-      gapAfter.add(treated[unit], weights[unit]);
-      if (k + 1 < units.size() && values[units[k + 1]] == values[unit]) continue;
-      gapBefore.endOfValue();
-      gapAfter.endOfValue();
-    }
+  const std::vector<std::uint32_t> order = ascending(values);
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const std::uint32_t unit = order[k];
+    gapBefore.add(treated[unit], 1);
+    gapAfter.add(treated[unit], weights[unit]);
+    if (k + 1 < order.size() && values[order[k + 1]] == values[unit]) continue;
+    gapBefore.endOfValue();
+    gapAfter.endOfValue();
   }
   out.before.ecdfMean = gapBefore.mean();
   out.before.ecdfMax = gapBefore.most();

@@ -32,8 +32,7 @@ struct Balance {
 
 /// Balance of a column as R's `MatchIt::summary.matchit` has it. `values`, `treated` (1 or 0) and `weights` hold one
 /// per unit; before is unweighted. A column of 0 and 1 is binary: variance m(1 − m). Means that agree to 1.5e-8: smd 0.
-/// An SD below that is replaced by the root of Σ(x − arm's mean)²/(n − 1) (binary: n) over both arms. The distribution
-/// functions are read range by range, so that sorting needs a sixteenth of the column at a time.
+/// An SD below that is replaced by the root of Σ(x − arm's mean)²/(n − 1) (binary: n) over both arms.
 Balance balanceOf(std::span<const double> values, std::span<const std::uint8_t> treated,
                   std::span<const double> weights, Standardiser by);
 

@@ -72,16 +72,17 @@ void matchReplacing(std::span<const double> scores, Pool pool, const NearestOpti
 }  // namespace
 
 FreeControls::FreeControls(std::span<const double> scores, std::vector<std::uint32_t> controls)
-    : scores_(scores), units_(ascending(scores, std::move(controls))), left_(units_.size()) {
+    : units_(ascending(scores, std::move(controls))), left_(units_.size()) {
+  scores_.reserve(units_.size());
+  for (const std::uint32_t unit : units_) scores_.push_back(scores[unit]);
   next_.resize(units_.size() + 1);
   std::iota(next_.begin(), next_.end(), std::uint32_t{0});
   last_ = next_;
 }
 
 std::size_t FreeControls::lowerBound(double score, std::size_t end) const {
-  const auto found = std::lower_bound(units_.begin(), units_.begin() + static_cast<std::ptrdiff_t>(end), score,
-                                      [&](std::uint32_t unit, double wanted) { return scores_[unit] < wanted; });
-  return static_cast<std::size_t>(found - units_.begin());
+  const auto found = std::lower_bound(scores_.begin(), scores_.begin() + static_cast<std::ptrdiff_t>(end), score);
+  return static_cast<std::size_t>(found - scores_.begin());
 }
 
 std::size_t FreeControls::next(std::size_t place) {
@@ -107,11 +108,12 @@ std::size_t FreeControls::nearest(double score, double width) {
   const std::size_t split = lowerBound(score, size());
   const std::size_t right = next(split);
   const std::size_t before = last(split);
-  const bool hasRight = right < size() && at(right) - score <= width;
-  if (before == 0 || score - at(before - 1) > width) return hasRight ? right : none;
-  const std::size_t left = next(lowerBound(at(before - 1), before));
+  const bool hasRight = right < size() && scores_[right] - score <= width;
+  if (before == 0 || score - scores_[before - 1] > width) return hasRight ? right : none;
+  const bool alone = before == 1 || scores_[before - 2] != scores_[before - 1];
+  const std::size_t left = alone ? before - 1 : next(lowerBound(scores_[before - 1], before));
   if (!hasRight) return left;
-  const double below = score - at(left), above = at(right) - score;
+  const double below = score - scores_[left], above = scores_[right] - score;
   if (below != above) return below < above ? left : right;
   return units_[left] < units_[right] ? left : right;
 }

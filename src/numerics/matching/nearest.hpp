@@ -35,7 +35,7 @@ class FreeControls {
  public:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  /// `scores` holds one per unit and outlives this object.
+  /// `scores` holds one per unit.
   FreeControls(std::span<const double> scores, std::vector<std::uint32_t> controls);
 
   std::size_t size() const { return units_.size(); }
@@ -49,13 +49,12 @@ class FreeControls {
   void take(std::size_t place);
 
  private:
-  double at(std::size_t place) const { return scores_[units_[place]]; }
   /// First place, below `end`, whose score is at least this.
   std::size_t lowerBound(double score, std::size_t end) const;
   std::size_t last(std::size_t place);
 
-  std::span<const double> scores_;
   std::vector<std::uint32_t> units_;
+  std::vector<double> scores_;       ///< of the units, beside each other: a search stays in few cache lines
   std::vector<std::uint32_t> next_;  ///< of each place, and of the end
   std::vector<std::uint32_t> last_;  ///< shifted by one: 0 is "none"
   std::size_t left_;

@@ -1,23 +1,30 @@
 #include "numerics/matching/sets.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "numerics/stable_order.hpp"
 
 namespace bedside::numerics {
 
-MatchedSets setsOf(std::span<const MatchedPair> pairs) {
-  const auto order =
-      stableOrder(pairs.size(), [&](std::uint32_t a, std::uint32_t b) { return pairs[a].treated < pairs[b].treated; });
+MatchedSets setsOf(std::span<const MatchedPair> pairs, std::size_t units) {
+  std::vector<std::uint32_t> next(units);  // pairs of each unit, then the place of its next control
+  for (const MatchedPair& pair : pairs) ++next[pair.treated];
+  const auto size = units - static_cast<std::size_t>(std::count(next.begin(), next.end(), 0u));
   MatchedSets sets;
-  sets.controls.reserve(pairs.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const MatchedPair& pair = pairs[order[i]];
-    sets.controls.push_back(pair.control);
-    if (i + 1 < order.size() && pairs[order[i + 1]].treated == pair.treated) continue;
-    sets.treated.push_back(pair.treated);
-    sets.ends.push_back(static_cast<std::uint32_t>(i + 1));
+  sets.treated.reserve(size);
+  if (size < pairs.size()) sets.ends.reserve(size);
+  std::uint32_t end = 0;
+  for (std::size_t unit = 0; unit < units; ++unit) {
+    const std::uint32_t count = next[unit];
+    next[unit] = end;
+    if (count == 0) continue;
+    end += count;
+    sets.treated.push_back(static_cast<std::uint32_t>(unit));
+    if (size < pairs.size()) sets.ends.push_back(end);
   }
+  sets.controls.resize(pairs.size());
+  for (const MatchedPair& pair : pairs) sets.controls[next[pair.treated]++] = pair.control;
   return sets;
 }
 

@@ -131,25 +131,32 @@ class Test {
 std::vector<GrayTest> grayTests(const Times& times, const Groups& groups, const Causes& causes,
                                 const Progress& progress) {
   constexpr std::size_t rowsPerReport = 1 << 16;
+  struct Row {
+    std::uint32_t place, group;
+    std::int32_t cause;
+  };
   const std::size_t n = times.rows();
+  std::vector<Row> rows(n);  // by time, read out of order once for all causes
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint32_t row = times.order[i];
+    rows[i] = {times.stop[row], static_cast<std::uint32_t>(groups[row]), causes.codes[row]};
+  }
   std::vector<GrayTest> out;
   for (std::size_t c = 0; c < causes.count; ++c) {
     Test test(groups.count);
     Counts now(groups.count);
-    for (std::size_t row = 0; row < n; ++row) now.atRisk[groups[row]] += 1;
+    for (const Row& row : rows) now.atRisk[row.group] += 1;
     for (std::size_t first = 0, end = 0; first < n; first = end) {
       std::fill(now.own.begin(), now.own.end(), 0.0);
       std::fill(now.others.begin(), now.others.end(), 0.0);
       bool events = false;
-      for (; end < n && times.stop[times.order[end]] == times.stop[times.order[first]]; ++end) {
-        const std::uint32_t row = times.order[end];
-        const std::int32_t cause = causes.codes[row];
-        if (cause == Causes::censored) continue;
-        (cause == static_cast<std::int32_t>(c) ? now.own : now.others)[groups[row]] += 1;
+      for (; end < n && rows[end].place == rows[first].place; ++end) {
+        if (rows[end].cause == Causes::censored) continue;
+        (rows[end].cause == static_cast<std::int32_t>(c) ? now.own : now.others)[rows[end].group] += 1;
         events = true;
       }
       if (events) test.add(now);
-      for (std::size_t i = first; i < end; ++i) now.atRisk[groups[times.order[i]]] -= 1;
+      for (std::size_t i = first; i < end; ++i) now.atRisk[rows[i].group] -= 1;
       if (progress && first / rowsPerReport != end / rowsPerReport) {
         const double share = static_cast<double>(end) / static_cast<double>(n);
         progress((static_cast<double>(c) + share) / static_cast<double>(causes.count));

@@ -201,7 +201,8 @@ Form networkForm(Matrix& links, std::vector<double>& difference) {
 /// Of a V that is a sum of qq', by LDL' over rising variances: what is left of a group below 1e-10 of its variance is
 /// rounding. O − E = Σ q lies in the range of V.
 Form residualForm(const Matrix& v, const std::vector<double>& difference) {
-  const auto rising = stableOrder(difference.size(), [&](std::uint32_t a, std::uint32_t b) { return v(a, a) < v(b, b); });
+  const auto rising =
+      stableOrder(difference.size(), [&](std::uint32_t a, std::uint32_t b) { return v(a, a) < v(b, b); });
   const std::vector<std::size_t> order(rising.begin(), rising.end());
   Matrix rest = submatrix(v, order);
   std::vector<double> b;
@@ -266,13 +267,19 @@ LogRankTest test(std::span<const Row> rows, const std::vector<std::uint32_t>& st
 
 ComparedRows comparedRows(const Times& times, const Groups& strata, const Groups& groups,
                           std::span<const std::uint8_t> event, std::span<const double> weights, bool robust) {
-  const Grouped byStratum = grouped(times.order, strata);
+  Grouped byStratum;
+  if (strata.count > 1) {
+    byStratum = grouped(times.order, strata);
+  } else {
+    byStratum.first = {0, times.rows()};
+  }
+  const std::vector<std::uint32_t>& order = strata.count > 1 ? byStratum.rows : times.order;
   ComparedRows out{.rows = std::vector<Row>(times.rows()), .strata = {}, .groups = groups.count, .robust = robust};
   std::uint32_t moments = 0, place = 0;
   for (std::size_t s = 0; s < strata.count; ++s) {
     out.strata.push_back(moments);
     for (std::size_t i = byStratum.first[s]; i < byStratum.first[s + 1]; ++i) {
-      const std::uint32_t row = byStratum.rows[i];
+      const std::uint32_t row = order[i];
       const std::uint32_t before = std::exchange(place, times.stop[row]);
       if (i == byStratum.first[s] || place != before) ++moments;
       out.rows[i] = {.weight = weights.empty() ? 1 : weights[row],

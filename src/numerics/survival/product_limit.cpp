@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace bedside::numerics {
 
@@ -65,18 +66,29 @@ std::size_t RiskTable::bytes() const {
 
 std::vector<RiskTable> riskTables(const Times& times, const Groups& groups, std::span<const std::uint8_t> event,
                                   std::span<const double> weights, bool robust) {
-  const Grouped byGroup = grouped(times.order, groups);
+  // What a row brings, in the order of times: gathered once, as rows lie in any order.
+  struct Leaver {
+    std::uint32_t place;
+    std::uint32_t group : 31;
+    std::uint32_t event : 1;
+  };
+  std::vector<Leaver> leavers(times.rows());
+  struct Group {
+    std::size_t size = 0;               // distinct times
+    std::uint32_t place = 0xffffffffu;  // of the time before
+  };
+  std::vector<Group> seen(groups.count);
+  for (std::size_t i = 0; i < leavers.size(); ++i) {
+    const std::uint32_t row = times.order[i], place = times.stop[row];
+    leavers[i] = {
+        .place = place, .group = static_cast<std::uint32_t>(groups[row]) & 0x7fffffffu, .event = event[row] & 1u};
+    Group& group = seen[groups[row]];
+    if (std::exchange(group.place, place) != place) ++group.size;
+  }
   std::vector<RiskTable> out(groups.count);
   for (std::size_t g = 0; g < groups.count; ++g) {
     RiskTable& table = out[g];
-    const std::size_t first = byGroup.first[g], last = byGroup.first[g + 1];
-    std::size_t size = 0;
-    for (std::size_t i = first, before = 0; i < last; ++i) {
-      const std::size_t place = times.stop[byGroup.rows[i]];
-      size += i == first || place != before ? 1 : 0;
-      before = place;
-    }
-    table.n = last - first;
+    const std::size_t size = std::exchange(seen[g], {}).size;
     table.time.resize(size);
     table.events.resize(size);
     table.censored.resize(size);
@@ -85,19 +97,20 @@ std::vector<RiskTable> riskTables(const Times& times, const Groups& groups, std:
       table.eventSquares.resize(size);
       table.censoredSquares.resize(size);
     }
-    std::size_t j = 0;
-    for (std::size_t i = first, before = 0; i < last; ++i) {
-      const std::uint32_t row = byGroup.rows[i];
-      const std::size_t place = times.stop[row];
-      if (i > first && place != before) ++j;
-      before = place;
-      const double weight = weights.empty() ? 1 : weights[row];
-      table.time[j] = times.distinct[place];
-      (event[row] ? table.events : table.censored)[j] += weight;
-      table.eventRows += event[row];
-      if (!weights.empty()) ++table.rows[j];
-      if (robust) (event[row] ? table.eventSquares : table.censoredSquares)[j] += weight * weight;
-    }
+  }
+  for (std::size_t i = 0; i < leavers.size(); ++i) {
+    const Leaver& leaver = leavers[i];
+    RiskTable& table = out[leaver.group];
+    Group& group = seen[leaver.group];
+    if (std::exchange(group.place, leaver.place) != leaver.place)
+      table.time[group.size++] = times.distinct[leaver.place];
+    const std::size_t j = group.size - 1;
+    const double weight = weights.empty() ? 1 : weights[times.order[i]];
+    (leaver.event ? table.events : table.censored)[j] += weight;
+    ++table.n;
+    table.eventRows += leaver.event;
+    if (!weights.empty()) ++table.rows[j];
+    if (robust) (leaver.event ? table.eventSquares : table.censoredSquares)[j] += weight * weight;
   }
   return out;
 }

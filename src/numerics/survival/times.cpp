@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "numerics/order.hpp"
 
@@ -17,29 +18,31 @@ std::vector<double> valuesOf(const double* column, const Rows& rows) {
   return values;
 }
 
-/// The first of each run of neighbours that count as equal.
-std::vector<double> joined(const std::vector<double>& distinct) {
+/// Leaves the first of each run of neighbours that count as equal.
+void join(std::vector<double>& distinct) {
   double total = 0;
   for (const double time : distinct) total += std::abs(time);
   const double tolerance = std::sqrt(std::numeric_limits<double>::epsilon());
   const double mean = total / static_cast<double>(distinct.size());
-  std::vector<double> out;
-  for (std::size_t i = 0; i < distinct.size(); ++i) {
-    const double gap = i == 0 ? std::numeric_limits<double>::infinity() : distinct[i] - distinct[i - 1];
-    if (gap > tolerance && !(gap / mean <= tolerance)) out.push_back(distinct[i]);
+  std::size_t kept = 0;
+  double before = -std::numeric_limits<double>::infinity();
+  for (const double time : distinct) {
+    const double gap = time - std::exchange(before, time);
+    if (gap > tolerance && !(gap / mean <= tolerance)) distinct[kept++] = time;
   }
-  return out;
+  distinct.resize(kept);
 }
 
 /// Places of values given in rising order, in one walk along the scale.
-void place(const std::vector<double>& values, std::span<const std::uint32_t> order, const std::vector<double>& distinct,
-           std::vector<std::uint32_t>& out) {
-  out.resize(values.size());
+std::vector<std::uint32_t> places(const std::vector<double>& sorted, std::span<const std::uint32_t> order,
+                                  const std::vector<double>& distinct) {
+  std::vector<std::uint32_t> out(sorted.size());
   std::size_t at = 0;
-  for (const std::uint32_t row : order) {
-    while (at + 1 < distinct.size() && distinct[at + 1] <= values[row]) ++at;
-    out[row] = static_cast<std::uint32_t>(at);
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    while (at + 1 < distinct.size() && distinct[at + 1] <= sorted[i]) ++at;
+    out[order[i]] = static_cast<std::uint32_t>(at);
   }
+  return out;
 }
 
 }  // namespace
@@ -51,31 +54,32 @@ std::size_t Times::bytes() const {
 
 Times timesOf(const double* time, const double* start, const Rows& rows, TimeTies ties) {
   Times out;
-  const std::vector<double> stops = valuesOf(time, rows);
-  out.order = ascending(stops);
-  std::vector<double> starts;
+  std::vector<double> stops = valuesOf(time, rows), starts;
+  out.order = sortAndOrder(stops);
   std::vector<std::uint32_t> byStart;
   if (start) {
     starts = valuesOf(start, rows);
-    byStart = ascending(starts);
+    byStart = sortAndOrder(starts);
   }
   // Both sorted lists are merged into one scale.
+  out.distinct.reserve(stops.size());
   for (std::size_t i = 0, j = 0; i < stops.size() || j < starts.size();) {
-    const bool stopNext = j == starts.size() || (i < stops.size() && stops[out.order[i]] <= starts[byStart[j]]);
-    const double next = stopNext ? stops[out.order[i++]] : starts[byStart[j++]];
+    const bool stopNext = j == starts.size() || (i < stops.size() && stops[i] <= starts[j]);
+    const double next = stopNext ? stops[i++] : starts[j++];
     if (out.distinct.empty() || out.distinct.back() < next) out.distinct.push_back(next);
   }
   const std::size_t exact = out.distinct.size();
-  if (ties == TimeTies::rounded) out.distinct = joined(out.distinct);
-  place(stops, out.order, out.distinct, out.stop);
-  if (start) place(starts, byStart, out.distinct, out.start);
+  if (ties == TimeTies::rounded) join(out.distinct);
+  out.distinct.shrink_to_fit();
+  out.stop = places(stops, out.order, out.distinct);
+  if (start) out.start = places(starts, byStart, out.distinct);
   if (out.distinct.size() < exact) {  // times made equal stand in row order too
     std::vector<std::uint32_t> rowsInOrder(stops.size());
     std::iota(rowsInOrder.begin(), rowsInOrder.end(), 0u);
-    Groups places;
-    places.codes.assign(out.stop.begin(), out.stop.end());
-    places.count = out.distinct.size();
-    out.order = grouped(rowsInOrder, places).rows;
+    Groups byPlace;
+    byPlace.codes.assign(out.stop.begin(), out.stop.end());
+    byPlace.count = out.distinct.size();
+    out.order = grouped(rowsInOrder, byPlace).rows;
   }
   return out;
 }
