@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createEngine } from '../../web/index.js';
 import { methods, toR } from '../../web/report/index.js';
+import { hasR } from '../../web/report/r/index.js';
 import { columnsOfTerm, rComment, rName, rString } from '../../web/report/r/syntax.js';
 
 const data = (/** @type {string} */ file) => fileURLToPath(new URL(`../conformance/data/${file}`, import.meta.url));
@@ -16,8 +17,14 @@ const data = (/** @type {string} */ file) => fileURLToPath(new URL(`../conforman
 /** @param {string} expression */
 const inR = expression => spawnSync('Rscript', ['-e', expression], { encoding: 'utf8', cwd: folder });
 const r = spawnSync('Rscript', ['--version']).status === 0;
+/** @type {Map<string, boolean>} */
+const packages = new Map();
 /** @param {string} name */
-const hasPackage = name => r && inR(`quit(status = !requireNamespace("${name}", quietly = TRUE))`).status === 0;
+function hasPackage(name) {
+  const known = packages.get(name) ?? inR(`quit(status = !requireNamespace("${name}", quietly = TRUE))`).status === 0;
+  packages.set(name, known);
+  return known;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'bedside-r-'));
 /** @type {import('../../web/index.js').Engine} */
@@ -43,7 +50,76 @@ function holds(output, figures) {
   }
 }
 
-/** @type {{ analysis: string, file: string, spec: object, packages?: string[], figures: (result: any) => number[] }[]} */
+/** Figures of each coefficient. @param {...string} names */
+const ofTerms =
+  (...names) =>
+  (/** @type {any} */ { terms }) =>
+    terms.flatMap((/** @type {any} */ term) => names.map(name => term[name]));
+
+/** @typedef {{ analysis: string, file: string | null, spec: object, packages?: string[], figures: (result: any) => number[] }} Case */
+
+const lalonde = ['age', 'educ', 'race', 'married', 'nodegree', 're74', 're75'];
+
+/** Matching prints whom it matched and the balance. @param {object} more @returns {Case} */
+const matching = more => ({
+  analysis: 'match',
+  file: 'surv-lalonde-unique.csv',
+  spec: { treatment: 'treat', covariates: lalonde, ...more },
+  figures: ({ nMatchedTreated, nMatchedControl, totalDistance, balance }) => [
+    nMatchedTreated,
+    nMatchedControl,
+    totalDistance,
+    ...balance.flatMap((/** @type {any} */ row) => [
+      row.meanTreatedAfter,
+      row.meanControlAfter,
+      row.smdBefore,
+      row.smdAfter,
+    ]),
+  ],
+});
+
+/** @param {object} more @param {string} [outcome] @returns {Case} */
+const weighting = (more, outcome) => ({
+  analysis: 'ipw',
+  file: 'surv-lalonde-unique.csv',
+  spec: { treatment: 'treat', covariates: ['age', 'educ', 'race', 're74'], outcome, ...more },
+  packages: outcome ? ['survey'] : [],
+  figures: ({ effectiveSampleSize, effects, balance }) => [
+    effectiveSampleSize,
+    ...balance.flatMap((/** @type {any} */ row) => [row.meanTreatedAfter, row.smdBefore, row.smdAfter]),
+    ...(effects ?? []).flatMap((/** @type {any} */ one) => [one.estimate, one.se, one.ciLow, one.p]),
+  ],
+});
+
+/** @param {any} result of `subgroup` */
+const ofSubgroups = ({ overall, subgroups, interaction }) => [
+  ...[overall, ...subgroups].flatMap(one => [one.estimate, one.ciLow, one.ciHigh, one.p]),
+  interaction.statistic,
+  interaction.p,
+];
+
+/** @param {any} result of `tableOne` */
+const ofTable = ({ variables }) =>
+  variables
+    .flatMap((/** @type {any} */ one) => [
+      one.statistic,
+      one.p,
+      one.weights ? null : one.smd,
+      ...(one.test === 'welch-t' || one.test === 'chi-squared' ? [one.difference?.ciLow] : []),
+      ...one.byGroup.flatMap((/** @type {any} */ group) =>
+        group.levels ? group.levels.map((/** @type {any} */ { count }) => count) : [group.mean, group.sd],
+      ),
+    ])
+    .filter((/** @type {number | null | undefined} */ figure) => figure !== null && figure !== undefined);
+
+/** @param {any} result of `analyzeOutcome` */
+const ofOutcome = ({ variables }) =>
+  variables.flatMap((/** @type {any} */ { p, crude, adjusted }) => [
+    p,
+    ...[...crude, ...(adjusted ?? [])].flatMap((/** @type {any} */ term) => [term.oddsRatio, term.orLow]),
+  ]);
+
+/** @type {Case[]} */
 const cases = [
   {
     analysis: 'logistic',
@@ -54,29 +130,303 @@ const cases = [
       method: 'ml',
       reference: { race: 'black' },
     },
-    figures: ({ terms, model }) => [
-      ...terms.flatMap((/** @type {any} */ t) => [t.estimate, t.se, t.oddsRatio, t.orLow]),
-      model.logLik,
-    ],
+    figures: result => [...ofTerms('estimate', 'se', 'oddsRatio', 'orLow')(result), result.model.logLik],
+  },
+  {
+    analysis: 'logistic',
+    file: 'reg-birthwt.csv',
+    spec: { outcome: 'smoker', positive: 'no', predictors: ['age', 'lwt'], method: 'ml', cluster: 'lwtHalf' },
+    packages: ['sandwich'],
+    figures: ofTerms('estimate', 'se', 'orHigh', 'p'),
+  },
+  {
+    analysis: 'logistic',
+    file: 'reg-birthwt.csv',
+    spec: { formula: 'low ~ lwt * smoke', method: 'ml', ci: 'profile', confLevel: 0.9 },
+    packages: ['MASS'],
+    figures: ofTerms('estimate', 'orLow', 'orHigh'),
+  },
+  {
+    analysis: 'logistic',
+    file: 'reg-esoph-long.csv',
+    spec: { outcome: 'status', predictors: ['alcgp'], weights: 'count', method: 'ml' },
+    figures: ofTerms('estimate', 'se', 'oddsRatio'),
+  },
+  {
+    analysis: 'logistic',
+    file: 'reg-birthwt.csv',
+    spec: { outcome: 'low', predictors: ['age', 'ht'], method: 'firth' },
+    packages: ['logistf'],
+    figures: ofTerms('oddsRatio'),
   },
   {
     analysis: 'linear',
     file: 'reg-mtcars.csv',
     spec: { outcome: 'mpg', predictors: ['wt', 'hp', 'cyl'], categorical: ['cyl'], robust: 'HC3', confLevel: 0.9 },
     packages: ['sandwich'],
-    figures: ({ terms }) => terms.flatMap((/** @type {any} */ t) => [t.estimate, t.se, t.ciLow]),
+    figures: ofTerms('estimate', 'se', 'ciLow'),
+  },
+  {
+    analysis: 'linear',
+    file: 'reg-mtcars.csv',
+    spec: { formula: 'mpg ~ wt * am + cyl', categorical: ['am'], weights: 'gear' },
+    figures: ofTerms('estimate', 'se', 'p'),
   },
   {
     analysis: 'poisson',
     file: 'reg-warpbreaks.csv',
     spec: { outcome: 'breaks', predictors: ['wool', 'tension'] },
-    figures: ({ terms }) => terms.flatMap((/** @type {any} */ t) => [t.estimate, t.se, t.irr]),
+    figures: ofTerms('estimate', 'se', 'irr'),
+  },
+  {
+    analysis: 'poisson',
+    file: 'reg-esoph.csv',
+    spec: { outcome: 'ncases', predictors: ['alcgp', 'tobgp'], offset: 'logTotal', robust: 'HC0' },
+    packages: ['sandwich'],
+    figures: ofTerms('estimate', 'se', 'irrLow'),
+  },
+  {
+    analysis: 'negativeBinomial',
+    file: 'reg-warpbreaks.csv',
+    spec: { outcome: 'breaks', predictors: ['wool', 'tension'] },
+    packages: ['MASS'],
+    figures: ofTerms('estimate', 'irr'),
+  },
+  {
+    analysis: 'cox',
+    file: 'surv-lung.csv',
+    spec: {
+      time: 'time',
+      event: 'status',
+      eventValue: 2,
+      predictors: ['age', 'sex', 'ph.ecog', 'age:sex'],
+      strata: ['inst'],
+      ties: 'breslow',
+      confLevel: 0.9,
+    },
+    packages: ['survival'],
+    figures: result => [
+      ...ofTerms('estimate', 'se', 'hazardRatio', 'hrLow', 'p')(result),
+      ...['logLik', 'nullLogLik', 'concordance', 'lrStatistic', 'waldStatistic', 'scoreStatistic'].map(
+        name => result.model[name],
+      ),
+      ...result.phTest.terms.map((/** @type {any} */ { statistic }) => statistic),
+      result.phTest.global.p,
+    ],
+  },
+  {
+    analysis: 'cox',
+    file: 'surv-colon.csv',
+    spec: {
+      time: 'time',
+      event: 'status',
+      predictors: ['rx', 'sex', 'nodes'],
+      cluster: 'site',
+      weights: 'wt',
+      reference: { rx: 'Obs' },
+    },
+    packages: ['survival'],
+    figures: ofTerms('estimate', 'robustSe', 'hrHigh'),
+  },
+  {
+    analysis: 'cox',
+    file: 'surv-heart.csv',
+    spec: { formula: 'Surv(start, stop, event) ~ age + year + surgery * transplant' },
+    packages: ['survival'],
+    figures: ofTerms('estimate', 'se'),
+  },
+  {
+    analysis: 'cox',
+    file: 'surv-lung.csv',
+    spec: { time: 'time', event: 'status', eventValue: 2, predictors: ['age', 'sex'], method: 'firth' },
+    packages: ['survival', 'coxphf'],
+    figures: ofTerms('hazardRatio'),
+  },
+  ...[
+    { predictors: ['age', 'sex', 'ph.ecog'], categorical: ['sex'], at: [{ age: 60, sex: 1, 'ph.ecog': 1 }] },
+    { predictors: ['age'], strata: 'sex', at: [{ age: 60, sex: 2 }] },
+  ].map(more => ({
+    analysis: 'predictSurvival',
+    file: 'surv-lung.csv',
+    spec: { time: 'time', event: 'status', eventValue: 2, times: [100, 365], confLevel: 0.9, ...more },
+    packages: ['survival'],
+    figures: (/** @type {any} */ { curves: [curve] }) => [...curve.survival, ...curve.se, ...curve.ciLow],
+  })),
+  {
+    analysis: 'cumulativeIncidence',
+    file: 'melanoma.csv',
+    spec: { time: 'time', event: 'status', censorValue: 2, group: 'ulcer', times: [500, 2000] },
+    packages: ['cmprsk'],
+    figures: ({ curves, gray }) => [
+      ...curves.flatMap((/** @type {any} */ { atTimes }) =>
+        atTimes.flatMap((/** @type {any} */ one) => [one.cumulativeIncidence, one.se ** 2]),
+      ),
+      ...gray.map((/** @type {any} */ { statistic }) => statistic),
+    ],
+  },
+  {
+    analysis: 'cumulativeIncidence',
+    file: 'competing.csv',
+    spec: { time: 'weeks', event: 'what', censorValue: 'alive' },
+    packages: ['cmprsk'],
+    figures: ({ curves }) => curves.flatMap((/** @type {any} */ one) => [one.cumulativeIncidence[20], one.se[20] ** 2]),
+  },
+  {
+    analysis: 'fineGray',
+    file: 'competing.csv',
+    spec: {
+      time: 'weeks',
+      event: 'what',
+      censorValue: 'alive',
+      cause: 'relapse',
+      predictors: ['arm', 'age', 'stage'],
+      categorical: ['stage'],
+      reference: { arm: 'none' },
+    },
+    packages: ['cmprsk'],
+    figures: ofTerms('estimate', 'se', 'subHazardRatio', 'shrHigh'),
+  },
+  {
+    analysis: 'propensity',
+    file: 'surv-lalonde.csv',
+    spec: { treatment: 'treat', covariates: ['age', 'educ', 'race', 'married', 're74'] },
+    figures: result => [...ofTerms('estimate', 'se')(result), result.overlap.treated.min, result.overlap.control.max],
+  },
+  matching({}),
+  matching({ caliper: null, ratio: 2, order: 'data' }),
+  matching({ replace: true, distance: 'probability' }),
+  matching({ exact: ['married'], order: 'closest' }),
+  matching({ distance: 'mahalanobis' }),
+  {
+    analysis: 'match',
+    file: 'melanoma.csv',
+    spec: { treatment: 'ulcer', covariates: ['age', 'thickness', 'year'], method: 'optimal', ratio: 2, caliper: 0.3 },
+    packages: ['lpSolve'],
+    figures: ({ nMatchedTreated, nMatchedControl, totalDistance }) => [nMatchedTreated, nMatchedControl, totalDistance],
+  },
+  weighting({ estimand: 'ATE', stabilized: true, truncate: [0.01, 0.99] }, 're78'),
+  weighting({ estimand: 'ATT', stabilized: true }),
+  weighting({ estimand: 'ATO' }, 'nodegree'),
+  {
+    analysis: 'tableOne',
+    file: 'stat-trial.csv',
+    spec: {
+      group: 'arm',
+      columns: ['age', 'sex', 'stage', 'marker', 'crp', 'response'],
+      nonnormal: ['crp'],
+      exact: ['stage'],
+    },
+    figures: ofTable,
+  },
+  {
+    analysis: 'tableOne',
+    file: 'reg-birthwt.csv',
+    spec: { group: 'low', columns: ['age', 'lwt', 'race', 'smoker', 'ftv'], nonnormal: ['lwt'], categorical: ['ftv'] },
+    figures: ofTable,
+  },
+  {
+    analysis: 'tableOne',
+    file: 'tables-clinic.csv',
+    spec: { group: 'arm', columns: ['age', 'crp', 'grade'], weights: 'w' },
+    figures: ({ variables }) =>
+      ofTable({ variables: variables.map((/** @type {any} */ one) => ({ ...one, weights: true })) }),
+  },
+  {
+    analysis: 'contingency',
+    file: 'stat-birthwt.csv',
+    spec: { row: 'smoke', column: 'low' },
+    figures: ({ chiSquared, fisher, mcNemar, oddsRatio, riskRatio, riskDifference, cramersV }) => [
+      chiSquared.statistic,
+      chiSquared.p,
+      fisher.p,
+      mcNemar.statistic,
+      oddsRatio.estimate,
+      oddsRatio.ciLow,
+      riskRatio.ciHigh,
+      riskDifference.ciLow,
+      cramersV,
+    ],
+  },
+  {
+    analysis: 'contingency',
+    file: null,
+    spec: {
+      counts: [
+        [12, 7, 3],
+        [5, 19, 6],
+      ],
+    },
+    figures: ({ chiSquared, fisher, cramersV }) => [chiSquared.p, fisher.p, cramersV],
+  },
+  {
+    analysis: 'mantelHaenszel',
+    file: 'infert-mh.csv',
+    spec: { row: 'spont', column: 'case', strata: 'parity3', confLevel: 0.9 },
+    figures: ({ statistic, p, uncorrected, oddsRatio, riskRatio, breslowDay, tarone }) => [
+      statistic,
+      p,
+      uncorrected.statistic,
+      oddsRatio.estimate,
+      oddsRatio.ciLow,
+      riskRatio.estimate,
+      riskRatio.ciHigh,
+      breslowDay.statistic,
+      tarone.p,
+    ],
+  },
+  ...['RR', 'OR', 'HR'].map(measure => ({
+    analysis: 'eValue',
+    file: null,
+    spec: { measure, estimate: 0.6, ciLow: 0.41, ciHigh: 0.88 },
+    figures: (/** @type {any} */ { eValue, eValueCi }) => [eValue, eValueCi],
+  })),
+  {
+    analysis: 'subgroup',
+    file: 'reg-colon.csv',
+    spec: {
+      model: 'cox',
+      time: 'time',
+      event: 'status',
+      treatment: 'rx',
+      subgroup: 'extent',
+      adjust: ['age'],
+      reference: { rx: 'Obs' },
+    },
+    packages: ['survival'],
+    figures: ofSubgroups,
+  },
+  {
+    analysis: 'subgroup',
+    file: 'reg-birthwt.csv',
+    spec: { model: 'logistic', outcome: 'low', treatment: 'smoker', subgroup: 'race', method: 'ml', confLevel: 0.9 },
+    figures: ofSubgroups,
+  },
+  {
+    analysis: 'subgroup',
+    file: 'reg-birthwt.csv',
+    spec: { model: 'logistic', outcome: 'low', treatment: 'smoker', subgroup: 'race' },
+    packages: ['logistf'],
+    figures: ({ overall, subgroups }) => [overall, ...subgroups].map(({ estimate }) => estimate),
+  },
+  {
+    analysis: 'analyzeOutcome',
+    file: 'reg-airquality.csv',
+    spec: { outcome: 'hot', columns: ['Ozone', 'Wind', 'Month'], method: 'ml', screenP: 0.3 },
+    figures: ofOutcome,
+  },
+  {
+    analysis: 'analyzeOutcome',
+    file: 'reg-birthwt.csv',
+    spec: { outcome: 'low', columns: ['age', 'race', 'smoker', 'ui'], reference: { race: 'white' } },
+    packages: ['logistf'],
+    figures: ofOutcome,
   },
   {
     analysis: 'describe',
     file: 'reg-airquality.csv',
     spec: { columns: ['Ozone', 'Wind'] },
-    figures: ({ variables }) => variables.flatMap((/** @type {any} */ v) => [v.mean, v.sd, v.median, v.q1]),
+    figures: ({ variables }) =>
+      variables.flatMap((/** @type {any} */ v) => [v.mean, v.sd, v.median, v.q1, v.skewness, v.missing]),
   },
   {
     analysis: 'kaplanMeier',
@@ -107,14 +457,20 @@ const cases = [
 ];
 
 describe('toR', { skip: !r && 'R is not installed' }, () => {
-  for (const { analysis, file, spec, packages = [], figures } of cases) {
-    it(`${analysis}: the script prints the same figures`, async t => {
-      const lacking = packages.filter(name => !hasPackage(name));
+  it('every analysis that has R code is compared', async () => {
+    const compared = new Set(cases.map(({ analysis }) => analysis));
+    for (const { name } of await engine.analyses())
+      assert.ok(!hasR({ analysis: name }) || compared.has(name), `${name} has no case here`);
+  });
+
+  for (const { analysis, file, spec, packages: needed = [], figures } of cases) {
+    it(`${analysis} ${JSON.stringify(spec)}: the script prints the same figures`, async t => {
+      const lacking = needed.filter(name => !hasPackage(name));
       if (lacking.length) return t.skip(`R has no package ${lacking.join(', ')}`);
-      copyFileSync(data(file), join(folder, file));
-      const table = await engine.load(new URL(`../conformance/data/${file}`, import.meta.url));
-      const result = await table.analyze(analysis, spec);
-      writeFileSync(join(folder, 'script.R'), toR(result, { file }));
+      if (file) copyFileSync(data(file), join(folder, file));
+      const on = file ? await engine.load(new URL(`../conformance/data/${file}`, import.meta.url)) : engine;
+      const result = await on.analyze(analysis, spec);
+      writeFileSync(join(folder, 'script.R'), toR(result, { file: file ?? undefined }));
       const { status, stdout, stderr } = spawnSync('Rscript', ['script.R'], { encoding: 'utf8', cwd: folder });
       assert.equal(status, 0, stderr);
       holds(stdout, figures(result));

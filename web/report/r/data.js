@@ -51,3 +51,8 @@ export function completeRows(columns, weights) {
 
 /** @param {string[]} predictors */
 export const columnsOfTerms = predictors => predictors.flatMap(columnsOfTerm);
+
+/** A test's figures with all their digits: R's own print rounds them. */
+export const show = [
+  'show <- function(test) print(unlist(unclass(test)[c("statistic", "parameter", "p.value", "estimate", "conf.int")]), digits = 8)',
+];

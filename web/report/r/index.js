@@ -3,19 +3,11 @@
 import { BedsideError } from '../../errors.js';
 import { schemaOf } from '../schema.js';
 import { cumulativeIncidence, kaplanMeier, logRank, nelsonAalen } from './curves.js';
-import {
-  counts,
-  cox,
-  fineGray,
-  ipw,
-  linear,
-  logistic,
-  match,
-  predictSurvival,
-  propensity,
-  subgroup,
-} from './models.js';
-import { analyzeOutcome, contingency, describe, eValue, mantelHaenszel, tableOne } from './tables.js';
+import { ipw, match, propensity } from './matching.js';
+import { counts, cox, fineGray, linear, logistic, predictSurvival } from './models.js';
+import { mantelHaenszel } from './strata.js';
+import { subgroup } from './subgroup.js';
+import { analyzeOutcome, contingency, describe, eValue, tableOne } from './tables.js';
 
 /** @type {Record<string, (result: any, frame: { title: string, file: string }) => string[]>} */
 const scripts = {

@@ -13,7 +13,7 @@ import { rColumn, rName, rNumber, rNumbers, rString, rStrings, rTerms } from './
  * @param {any} spec
  * @param {string} [quantile]
  */
-const figures = (spec, quantile = 'qnorm') => {
+export const figures = (spec, quantile = 'qnorm') => {
   const half = `${quantile}(${rNumber((1 + spec.confLevel) / 2)}${quantile === 'qt' ? ', df.residual(fit)' : ''})`;
   return [
     'b <- coef(fit); se <- sqrt(diag(v)); z <- b / se',
@@ -45,7 +45,10 @@ export function logistic({ spec, factors, method }, { title, file }) {
   const firth = method === 'firth';
   const formula = `.event ~ ${rTerms(spec.predictors)}`;
   const start = [
-    ...heading(title, file, firth ? ['logistf'] : sandwiched(spec)),
+    ...heading(title, file, [
+      ...(firth ? ['logistf'] : sandwiched(spec)),
+      ...(!firth && spec.ci === 'profile' ? ['MASS'] : []),
+    ]),
     ...factorLines(factors),
     `d$.event <- ${eventOf(spec.outcome, spec.positive)}`,
     ...completeRows([spec.outcome, ...columnsOfTerms(spec.predictors), spec.cluster], spec.weights),
@@ -61,7 +64,7 @@ export function logistic({ spec, factors, method }, { title, file }) {
   }
   const profile =
     spec.ci === 'profile'
-      ? [`print(exp(confint(fit, level = ${rNumber(spec.confLevel)})))  # limits of the profile likelihood`]
+      ? [`print(exp(confint(fit, level = ${rNumber(spec.confLevel)})), digits = 8)  # limits of the profile likelihood`]
       : [];
   return [
     ...start,
@@ -153,9 +156,9 @@ export function cox({ spec, factors }, { title, file }) {
     fit,
     'v <- vcov(fit)  # the robust one where there is one',
     ...figures(spec),
-    'print(summary(fit)$logtest); print(summary(fit)$waldtest); print(summary(fit)$sctest)',
+    'print(c(lr = 2 * diff(fit$loglik), wald = fit$wald.test, score = fit$score, df = sum(!is.na(b))), digits = 10)',
     'print(c(logLik = fit$loglik[2], nullLogLik = fit$loglik[1], concordance = unname(fit$concordance["concordance"])), digits = 10)',
-    'print(cox.zph(fit, transform = "km"))',
+    'print(cox.zph(fit, transform = "km")$table, digits = 8)',
   ];
 }
 
@@ -193,112 +196,5 @@ export function fineGray({ spec, factors }, { title, file }) {
     `x <- model.matrix(~ ${rTerms(spec.predictors)}, u)[, -1, drop = FALSE]`,
     `fit <- crr(${rColumn(spec.time, 'u')}, as.character(${rColumn(spec.event, 'u')}), x, failcode = ${rString(spec.cause)}, cencode = ${rString(spec.censorValue)}, gtol = 1e-10, maxiter = 50)`,
     `print(summary(fit, conf.int = ${rNumber(spec.confLevel)}), digits = 8)`,
-  ];
-}
-
-/** @param {any} spec @param {{ column: string, levels: string[] }[]} factors @param {(string | null)[]} [beside] */
-const scores = (spec, factors, beside = []) => [
-  ...factorLines(factors),
-  `d$.treated <- ${eventOf(spec.treatment, spec.positive)}`,
-  ...completeRows([spec.treatment, ...columnsOfTerms(spec.covariates), ...beside]),
-];
-
-/** @param {Result} result @param {Frame} frame */
-export function propensity({ spec, factors }, { title, file }) {
-  return [
-    ...heading(title, file),
-    ...scores(spec, factors ?? []),
-    `fit <- glm(.treated ~ ${rTerms(spec.covariates)}, binomial, data = u, control = glm.control(1e-14, 100))`,
-    'v <- vcov(fit)',
-    ...figures(spec),
-    'print(tapply(fitted(fit), u$.treated, range))',
-  ];
-}
-
-/** @param {Result} result @param {Frame} frame */
-export function match({ spec, factors }, { title, file }) {
-  const options = [
-    `method = ${rString(spec.method)}`,
-    ...(spec.distance === 'mahalanobis'
-      ? ['distance = "glm", link = "linear.logit"', `mahvars = ~ ${rTerms(spec.covariates)}`]
-      : ['distance = "glm"', `link = ${spec.distance === 'logit' ? '"linear.logit"' : '"logit"'}`]),
-    `ratio = ${rNumber(spec.ratio)}`,
-    ...(spec.method === 'nearest'
-      ? [`replace = ${spec.replace ? 'TRUE' : 'FALSE'}`, `m.order = ${rString(spec.order)}`]
-      : []),
-    ...(spec.caliper === null ? [] : [`caliper = ${rNumber(spec.caliper)}`]),
-    ...(spec.exact?.length ? [`exact = ~ ${spec.exact.map(rName).join(' + ')}`] : []),
-  ];
-  return [
-    ...heading(title, file, ['MatchIt']),
-    ...scores(spec, factors ?? [], spec.exact ?? []),
-    `m <- matchit(.treated ~ ${rTerms(spec.covariates)}, data = u, ${options.join(', ')})`,
-    'print(summary(m), digits = 6)',
-  ];
-}
-
-/** @param {Result} result @param {Frame} frame */
-export function ipw({ spec, factors }, { title, file }) {
-  /** @type {Record<string, string>} */
-  const weights = {
-    ATE: 'ifelse(u$.treated == 1, 1 / e, 1 / (1 - e))',
-    ATT: 'ifelse(u$.treated == 1, 1, e / (1 - e))',
-    ATO: 'ifelse(u$.treated == 1, 1 - e, e)',
-  };
-  /** @type {Record<string, string>} */
-  const stabilised = {
-    ATE: 'w <- w * ifelse(u$.treated == 1, mean(u$.treated), 1 - mean(u$.treated))',
-    ATT: 'w <- ifelse(u$.treated == 1, w, w * (1 - mean(u$.treated)) / mean(u$.treated))',
-  };
-  return [
-    ...heading(title, file, spec.outcome ? ['survey'] : []),
-    ...scores(spec, factors ?? [], [spec.outcome]),
-    `fit <- glm(.treated ~ ${rTerms(spec.covariates)}, binomial, data = u, control = glm.control(1e-14, 100))`,
-    'e <- fitted(fit)',
-    `w <- ${weights[spec.estimand]}`,
-    ...(spec.stabilized && stabilised[spec.estimand] ? [stabilised[spec.estimand]] : []),
-    ...(spec.truncate ? [`q <- quantile(w, ${rNumbers(spec.truncate)}); w <- pmin(pmax(w, q[1]), q[2])`] : []),
-    'print(c(effectiveSampleSize = sum(w)^2 / sum(w^2)), digits = 10)',
-    ...(spec.outcome
-      ? [
-          `u$.y <- as.numeric(${rColumn(spec.outcome, 'u')})`,
-          'print(summary(svyglm(.y ~ .treated, svydesign(~1, weights = ~w, data = cbind(u, w)))), digits = 8)',
-        ]
-      : []),
-  ];
-}
-
-/** @param {Result} result @param {Frame} frame */
-export function subgroup({ spec, factors }, { title, file }) {
-  const adjust = spec.adjust?.length ? ` + ${rTerms(spec.adjust)}` : '';
-  const isCox = spec.model === 'cox';
-  const strata = spec.strata ? [spec.strata].flat() : [];
-  const left = isCox ? `Surv(${spec.start ? `${rName(spec.start)}, ` : ''}${rName(spec.time)}, .event)` : '.event';
-  const within = isCox && strata.length ? ` + strata(${strata.map(rName).join(', ')})` : '';
-  const model = (/** @type {string} */ right, /** @type {string} */ data) =>
-    isCox
-      ? `coxph(${left} ~ ${right}${adjust}${within}, data = ${data})`
-      : `glm(${left} ~ ${right}${adjust}, binomial, data = ${data})`;
-  const [treatment, by] = [rName(spec.treatment), rName(spec.subgroup)];
-  return [
-    ...heading(title, file, isCox ? ['survival'] : []),
-    ...factorLines(factors ?? []),
-    `d$.event <- ${isCox ? eventOf(spec.event, spec.eventValue) : eventOf(spec.outcome, spec.positive)}`,
-    ...completeRows(
-      [
-        isCox ? spec.time : spec.outcome,
-        isCox ? spec.event : null,
-        isCox ? spec.start : null,
-        ...strata,
-        spec.treatment,
-        spec.subgroup,
-        ...columnsOfTerms(spec.adjust ?? []),
-      ],
-      spec.weights,
-    ),
-    `${rColumn(spec.subgroup, 'u')} <- factor(${rColumn(spec.subgroup, 'u')})`,
-    `print(summary(${model(treatment, 'u')}))`,
-    `for (level in levels(${rColumn(spec.subgroup, 'u')})) print(summary(${model(treatment, `u[${rColumn(spec.subgroup, 'u')} == level, ]`)}))`,
-    `print(anova(${model(`${treatment} + ${by}`, 'u')}, ${model(`${treatment} * ${by}`, 'u')}, test = "Chisq"))`,
   ];
 }

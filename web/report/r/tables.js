@@ -1,7 +1,8 @@
 // R code of descriptions, comparisons and tables.
 
-import { completeRows, eventOf, heading } from './data.js';
-import { rColumn, rNumber, rString, rStrings } from './syntax.js';
+import { completeRows, eventOf, heading, show } from './data.js';
+import { isFirth } from './subgroup.js';
+import { rColumn, rComment, rName, rNumber, rString, rStrings } from './syntax.js';
 
 /**
  * @typedef {import('../index.js').Result} Result
@@ -11,10 +12,11 @@ import { rColumn, rNumber, rString, rStrings } from './syntax.js';
 /** @param {Result} result @param {Frame} frame */
 export const describe = ({ variables }, { title, file }) => [
   ...heading(title, file),
+  'numbers <- function(x) { y <- x[!is.na(x)]; e <- y - mean(y); print(c(mean = mean(y), sd = sd(y), quantile(y), missing = sum(is.na(x)), skewness = mean(e^3) / mean(e^2)^1.5), digits = 8) }',
   ...variables.map((/** @type {any} */ { name, levels }) =>
     levels
       ? `print(table(${rColumn(name)}, useNA = "ifany", dnn = ${rString(name)}))`
-      : `print(c(mean = mean(${rColumn(name)}, na.rm = TRUE), sd = sd(${rColumn(name)}, na.rm = TRUE), quantile(${rColumn(name)}, na.rm = TRUE), missing = sum(is.na(${rColumn(name)}))), digits = 8)`,
+      : `numbers(${rColumn(name)})  ${rComment(name)}`,
   ),
 ];
 
@@ -25,30 +27,57 @@ const comparisons = {
   'mann-whitney': (x, group) => `wilcox.test(${x} ~ ${group}, exact = FALSE, correct = TRUE)`,
   'kruskal-wallis': (x, group) => `kruskal.test(${x}, ${group})`,
   'chi-squared': (x, group) => `chisq.test(table(${x}, ${group}), correct = FALSE)`,
-  fisher: (x, group) => `fisher.test(table(${x}, ${group}))`,
+  fisher: (x, group) => `fisher.test(table(${x}, ${group}), workspace = 2e7)`,
 };
 
+/** Standardised differences, of all pairs of groups the mean; levels by Yang & Dalton (2012). */
+const smd = [
+  'smd <- function(x) {',
+  '  pair <- function(l) {',
+  '    a <- g == l[1]; b <- g == l[2]',
+  '    if (is.numeric(x)) return(abs(mean(x[a], na.rm = TRUE) - mean(x[b], na.rm = TRUE)) / sqrt((var(x[a], na.rm = TRUE) + var(x[b], na.rm = TRUE)) / 2))',
+  '    s <- prop.table(table(x, g), 2)[-1, l, drop = FALSE]; S <- function(p) diag(p, length(p)) - p %o% p',
+  '    gap <- s[, 1] - s[, 2]; sqrt(c(gap %*% solve((S(s[, 1]) + S(s[, 2])) / 2, gap)))',
+  '  }',
+  '  print(c(smd = mean(combn(levels(g), 2, pair))), digits = 8)',
+  '}',
+];
+
+/** Weighted means and standard deviations (`survey::svyvar` of each group), and sums of weights. */
+const weighted = [
+  'numbers <- function(x) print(t(sapply(split(data.frame(x, w), g), function(r) {',
+  '  r <- r[!is.na(r$x), ]; m <- weighted.mean(r$x, r$w); n <- nrow(r)',
+  '  c(mean = m, sd = sqrt(sum(r$w * (r$x - m)^2) / sum(r$w) * n / (n - 1)))',
+  '})), digits = 8)',
+];
+
 /** @param {Result} result @param {Frame} frame */
-export const tableOne = ({ spec, variables }, { title, file }) => [
-  ...heading(title, file, spec.weights ? ['survey'] : []),
+export const tableOne = ({ spec, groups, variables }, { title, file }) => [
+  ...heading(title, file),
+  ...(spec.weights ? weighted : [...show, ...smd]),
   ...completeRows([spec.group], spec.weights),
   `g <- factor(${rColumn(spec.group, 'u')})`,
-  ...(spec.weights ? [`s <- svydesign(~1, weights = ~w, data = cbind(u, w = ${rColumn(spec.weights, 'u')}, g))`] : []),
-  ...variables.flatMap((/** @type {any} */ { name, type, test }) => {
-    const x = rColumn(name, 'u');
+  ...(spec.weights ? [`w <- ${rColumn(spec.weights, 'u')}`] : []),
+  ...variables.flatMap((/** @type {any} */ { name, type, test, byGroup }) => {
     const numeric = type !== 'categorical';
+    const x = numeric ? rColumn(name, 'u') : `factor(${rColumn(name, 'u')})`;
     if (spec.weights)
       return [
         numeric
-          ? `print(svyby(~x, ~g, update(s, x = ${x}), svymean, na.rm = TRUE), digits = 8)`
-          : `print(svytable(~x + g, update(s, x = ${x})))`,
+          ? `numbers(${x})  ${rComment(name)}`
+          : `x <- ${x}; print(xtabs(w ~ x + g), digits = 8)  ${rComment(name)}`,
       ];
     const compared = test === null ? undefined : comparisons[test];
+    const twice = groups.length === 2 && !numeric && byGroup[0].levels?.length === 2;
     return [
       numeric
-        ? `print(t(sapply(split(${x}, g), function(x) c(mean = mean(x, na.rm = TRUE), sd = sd(x, na.rm = TRUE), quantile(x, c(.5, .25, .75), na.rm = TRUE)))), digits = 8)`
+        ? `print(t(sapply(split(${x}, g), function(x) c(mean = mean(x, na.rm = TRUE), sd = sd(x, na.rm = TRUE), quantile(x, c(.5, .25, .75), na.rm = TRUE)))), digits = 8)  ${rComment(name)}`
         : `print(table(${x}, g, dnn = c(${rString(name)}, "")))`,
-      ...(compared ? [`print(${compared(x, 'g')})`] : []),
+      ...(compared ? [`show(suppressWarnings(${compared(x, 'g')}))`] : []),
+      ...(twice
+        ? [`show(suppressWarnings(prop.test(table(g, ${x})[, 2:1], correct = FALSE)))  # shares, and their difference`]
+        : []),
+      `smd(${x})`,
     ];
   }),
 ];
@@ -56,7 +85,23 @@ export const tableOne = ({ spec, variables }, { title, file }) => [
 /** @param {Result} result @param {Frame} frame */
 export const analyzeOutcome = ({ spec, variables, multivariable }, { title, file }) => [
   ...heading(title, file),
+  ...show,
   `d$.event <- ${eventOf(spec.outcome, spec.positive)}`,
+  'ratios <- function(formula, firth) {',
+  ...(spec.method === 'ml'
+    ? []
+    : [
+        '  # Firth’s likelihood where patients or events are few, or the data separated: needs logistf',
+        '  f <- model.frame(formula, d); y <- f[[1]]; x <- f[[2]]',
+        '  apart <- if (is.numeric(x)) max(x[y == 0]) <= min(x[y == 1]) || max(x[y == 1]) <= min(x[y == 0]) else any(table(droplevels(x), y) == 0)',
+        `  if (if (is.na(firth)) apart || ${isFirth(spec.method, 'y')} else firth) {`,
+        `    fit <- logistf::logistf(formula, data = d, pl = FALSE, alpha = 1 - ${rNumber(spec.confLevel)})`,
+        '    return(print(exp(cbind(OR = coef(fit), low = fit$ci.lower, high = fit$ci.upper)), digits = 8))',
+        '  }',
+      ]),
+  '  fit <- glm(formula, binomial, d, control = glm.control(1e-14, 100))',
+  `  print(exp(cbind(OR = coef(fit), confint.default(fit, level = ${rNumber(spec.confLevel)}))), digits = 8)`,
+  '}',
   ...variables.flatMap((/** @type {any} */ { name, mode, overall }) => {
     const x = rColumn(name);
     const factor =
@@ -65,20 +110,15 @@ export const analyzeOutcome = ({ spec, variables, multivariable }, { title, file
         : [];
     const test =
       mode === 'categorical' ? `chisq.test(table(${x}, d$.event))` : `wilcox.test(${x} ~ d$.event, exact = FALSE)`;
-    return [
-      ...factor,
-      `print(suppressWarnings(${test}))`,
-      `fit <- glm(d$.event ~ ${x}, binomial); print(exp(cbind(OR = coef(fit), confint.default(fit, level = ${rNumber(spec.confLevel)}))), digits = 8)`,
-    ];
+    return [...factor, `show(suppressWarnings(${test}))`, `ratios(.event ~ ${rName(name)}, NA)`];
   }),
   ...(multivariable
     ? [
         `# The multivariable model: those that pass the screen (p < ${rNumber(spec.screenP)})`,
-        `fit <- glm(d$.event ~ ${variables
+        `ratios(.event ~ ${variables
           .filter((/** @type {any} */ { adjusted }) => adjusted)
-          .map((/** @type {any} */ { name }) => rColumn(name))
-          .join(' + ')}, binomial)`,
-        `print(exp(cbind(OR = coef(fit), confint.default(fit, level = ${rNumber(spec.confLevel)}))), digits = 8)`,
+          .map((/** @type {any} */ { name }) => rName(name))
+          .join(' + ')}, ${multivariable.method === 'firth' ? 'TRUE' : 'FALSE'})`,
       ]
     : []),
 ];
@@ -99,30 +139,41 @@ const crossTable = spec =>
     : `x <- table(${rColumn(spec.row, 'u')}, ${rColumn(spec.column, 'u')})`;
 
 /** @param {Result} result @param {Frame} frame */
-export const contingency = ({ spec, mcNemar, fisher }, { title, file }) => [
+export const contingency = ({ spec, table, mcNemar, fisher }, { title, file }) => [
   ...(spec.counts ? [] : [...heading(title, file), ...completeRows([spec.row, spec.column])]),
+  ...show,
   crossTable(spec),
-  `print(chisq.test(x, correct = ${spec.correct ? 'TRUE' : 'FALSE'}))`,
-  ...(fisher ? [`print(fisher.test(x, conf.level = ${rNumber(spec.confLevel)}))`] : []),
-  ...(mcNemar ? [`print(mcnemar.test(x, correct = ${spec.correct ? 'TRUE' : 'FALSE'}))`] : []),
-];
-
-/** @param {Result} result @param {Frame} frame */
-export const mantelHaenszel = ({ spec }, { title, file }) => [
-  ...heading(title, file),
-  ...completeRows([spec.row, spec.column, spec.strata]),
-  `x <- table(${rColumn(spec.row, 'u')}, ${rColumn(spec.column, 'u')}, ${rColumn(spec.strata, 'u')})`,
-  `print(mantelhaen.test(x, conf.level = ${rNumber(spec.confLevel)})); print(mantelhaen.test(x, correct = FALSE))`,
+  `show(suppressWarnings(chisq.test(x, correct = ${spec.correct ? 'TRUE' : 'FALSE'})))`,
+  ...(fisher ? [`show(fisher.test(x, conf.level = ${rNumber(spec.confLevel)}, workspace = 2e7))`] : []),
+  ...(mcNemar ? [`show(mcnemar.test(x, correct = ${spec.correct ? 'TRUE' : 'FALSE'}))`] : []),
+  'print(c(cramersV = sqrt(suppressWarnings(chisq.test(x, correct = FALSE))$statistic[[1]] / sum(x) / (min(dim(x)) - 1))), digits = 8)',
+  ...(table.rows.length === 2 && table.columns.length === 2
+    ? [
+        '# The second row against the first, the second column the event (Woolf; Katz; Wald)',
+        `z <- qnorm(${rNumber((1 + spec.confLevel) / 2)}) * c(estimate = 0, low = -1, high = 1); n <- rowSums(x); risk <- x[, 2] / n`,
+        'print(rbind(oddsRatio = x[1, 1] * x[2, 2] / (x[1, 2] * x[2, 1]) * exp(z * sqrt(sum(1 / x))),',
+        '            riskRatio = risk[[2]] / risk[[1]] * exp(z * sqrt(sum(1 / x[, 2] - 1 / n))),',
+        '            riskDifference = risk[[2]] - risk[[1]] + z * sqrt(sum(risk * (1 - risk) / n))), digits = 8)',
+      ]
+    : []),
 ];
 
 /** @param {Result} result */
 export const eValue = ({ spec }) => [
   'e <- function(r) { r <- ifelse(r < 1, 1 / r, r); r + sqrt(r * (r - 1)) }',
-  `estimate <- ${rNumber(spec.estimate)}`,
-  spec.rare || spec.measure === 'RR'
-    ? 'rr <- estimate'
-    : spec.measure === 'OR'
-      ? 'rr <- sqrt(estimate)'
-      : 'rr <- (1 - 0.5^sqrt(estimate)) / (1 - 0.5^sqrt(1 / estimate))',
-  'print(e(rr), digits = 10)',
+  `risk <- function(r) ${
+    spec.rare || spec.measure === 'RR'
+      ? 'r'
+      : spec.measure === 'OR'
+        ? 'sqrt(r)'
+        : '(1 - 0.5^sqrt(r)) / (1 - 0.5^sqrt(1 / r))'
+  }`,
+  `print(c(eValue = e(risk(${rNumber(spec.estimate)}))), digits = 10)`,
+  ...(spec.ciLow === null && spec.ciHigh === null
+    ? []
+    : [
+        '# The limit that is nearer to no effect; 1 when the interval holds it.',
+        `limit <- ${rNumber(spec.estimate > 1 ? spec.ciLow : spec.ciHigh)}`,
+        `print(c(eValueCi = if (${spec.estimate > 1 ? 'limit <= 1' : 'limit >= 1'}) 1 else e(risk(limit))), digits = 10)`,
+      ]),
 ];
