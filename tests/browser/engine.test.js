@@ -18,7 +18,7 @@ const expected = await analyse(node, new URL('../../web/workbench/sample.csv', i
 await node.close();
 
 for (const name of browserNames) {
-  describe(`the engine in ${name}`, { skip: await skipWithout(name), timeout: 60_000 }, () => {
+  describe(`the engine in ${name}`, { skip: await skipWithout(name), timeout: 180_000 }, () => {
     /** @type {import('puppeteer-core').Browser} */
     let browser;
     /** @type {Awaited<ReturnType<typeof serveSite>>} */
