@@ -42,6 +42,35 @@ double studentTail(double t, double df) {
                      : 0.5 * bm::ibetac(0.5, 0.5 * df, square / (df + square));
 }
 
+/// t > 0 with studentTail(t) = p < ½, by Newton's method where it cannot fail and costs a tenth of the code of an inverse
+/// of the incomplete beta. Near the middle P(0 < T < t) is concave in t: from 0 every step stays on this side. Beyond,
+/// log P is concave in log t, and nearly a line: after the first step every one comes from above.
+double studentTailQuantile(double p, double df) {
+  constexpr int mostSteps = 100;
+  const double scale = std::sqrt(df) * bm::beta(0.5 * df, 0.5);
+  const auto density = [&](double t) { return std::exp(-0.5 * (df + 1) * std::log1p(t * t / df)) / scale; };
+  double t = 0;
+  if (p > 0.25) {
+    for (int step = 0; step < mostSteps; ++step) {
+      const double square = t * t;
+      const double middle = square > df ? 0.5 - studentTail(t, df) : 0.5 * bm::ibeta(0.5, 0.5 * df, square / (df + square));
+      const double next = t + ((0.5 - p) - middle) / density(t);
+      if (!(std::abs(next - t) > 1e-15 * next)) return next;
+      t = next;
+    }
+    return t;
+  }
+  t = -normalQuantile(p);
+  for (int step = 0; step < mostSteps; ++step) {
+    const double tail = studentTail(t, df);
+    const double change = std::log(tail / p) * tail / (t * density(t));
+    const double next = t * std::exp(change);
+    if (!(std::abs(change) > 1e-15) || std::isinf(next)) return next;
+    t = next;
+  }
+  return t;
+}
+
 /// I_{x}(a, b) or its complement for x = odds/(1 + odds), passing on whichever of x and 1 − x is small.
 double betaOfOdds(double odds, double a, double b, bool upper) {
   if (odds > 1) {
@@ -150,10 +179,7 @@ double studentTQuantile(double p, double df) {
   if (p == 0 || p == 1) return p == 0 ? -infinity : infinity;
   if (std::isinf(df)) return normalQuantile(p);
   if (p == 0.5) return 0;
-  const double tail = p < 0.5 ? p : 1 - p;
-  double y = 0;
-  const double x = bm::ibeta_inv(0.5 * df, 0.5, 2 * tail, &y);
-  const double t = std::sqrt(df) * std::sqrt(y / x);
+  const double t = p < 0.5 ? studentTailQuantile(p, df) : studentTailQuantile(1 - p, df);
   return p < 0.5 ? -t : t;
 }
 

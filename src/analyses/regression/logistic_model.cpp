@@ -45,7 +45,7 @@ std::vector<LogisticRow> logisticRows(const LogisticModelData& data, const Logis
 void profileRow(const LogisticModelData& data, const LogisticEstimate& estimate, std::size_t j, double confLevel,
                 Context& context, LogisticRow& row) {
   const auto likelihood = estimate.firth() ? numerics::Likelihood::penalised : numerics::Likelihood::plain;
-  const double drop = numerics::chiSquaredQuantile(confLevel, 1);
+  const double critical = numerics::normalCritical(confLevel), drop = critical * critical;  // χ² with 1 df
   const auto progress = [&](double done) { context.progress(done); };
   const auto limits = numerics::profileLimits(data.problem(), estimate.fit->glm, j, drop, likelihood, progress);
   setLimits(row, limits.low, limits.high);
