@@ -2,7 +2,7 @@
  * The documents as a static site, into `dist/docs` or the folder named: pages from the Markdown in web/docs, one for each analysis from the
  * schema, the validation from a run of the reference cases. Its examples run in the page, with the modules beside it.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEngine } from '../index.js';
@@ -57,7 +57,7 @@ function analysisPage({ name, title }) {
 
 \`${name}\`
 
-${read(source, 'analyses', `${name}.md`)}
+${existsSync(join(source, 'analyses', `${name}.md`)) ? read(source, 'analyses', `${name}.md`) : ''}
 
 Any analysis can also fail as [errors and warnings](errors.md) says.
 
