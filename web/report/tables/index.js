@@ -3,8 +3,10 @@
 import { BedsideError } from '../../errors.js';
 import { schemaOf } from '../schema.js';
 import { balanceTables } from './balance.js';
+import { contingencyTables } from './contingency.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
+import { groupTables } from './groups.js';
 import { incidenceTables } from './incidence.js';
 import { outcomeTables } from './outcome.js';
 import { predictionTables } from './prediction.js';
@@ -19,6 +21,8 @@ import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.
 /** Analyses with a table of their own; regressions share one, all others are derived from the schema. */
 const builders = new Map([
   ['describe', describeTables],
+  ['tableOne', groupTables],
+  ['contingency', contingencyTables],
   ['analyzeOutcome', outcomeTables],
   ['kaplanMeier', kaplanMeierTables],
   ['nelsonAalen', nelsonAalenTables],
