@@ -98,3 +98,23 @@ describe('a cross table', () => {
     assert.match(toText(await engine.analyze('contingency', typed)), /B +5 \(14\.3%\) +30 \(85\.7%\) +35/);
   });
 });
+
+it('strata: the common ratios with their tests, then each stratum', async () => {
+  const [common, strata] = tables(await births.mantelHaenszel({ row: 'smoke', column: 'low', strata: 'race' }));
+  assert.deepEqual(cellsOf(common, 'Common odds ratio'), ['3.09 (1.49–6.39)', '', '']);
+  assert.deepEqual(cellsOf(common, 'Mantel–Haenszel test'), ['', '8.38 (df 1)', '0.004']);
+  assert.deepEqual(cellsOf(strata, 'White'), ['96', '5.76', '4.02']);
+});
+
+it('subgroups: the effect in all and in each, and whether they differ', async () => {
+  const spec = { model: 'logistic', outcome: 'low', treatment: 'smoke', subgroup: 'race', adjust: ['age'] };
+  const [table] = tables(await births.subgroup(/** @type {any} */ (spec)));
+  assert.deepEqual(
+    table.columns.map(({ title }) => title),
+    ['Patients', 'n', 'Events', 'OR (95% CI)', 'p'],
+  );
+  assert.equal(table.sections[0].rows[0].label, 'All');
+  assert.deepEqual(cellsOf(table, 'Other')?.slice(0, 2), ['67', '25']);
+  assert.match(table.notes[0], /^Interaction: p = 0\.\d{3} \(likelihood ratio test\)\.$/);
+  assert.match(table.notes[1], /^Adjusted for Mother’s age\.$/);
+});

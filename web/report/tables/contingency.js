@@ -1,6 +1,6 @@
-// `contingency`: the cross table with its shares, and what it says.
+// `contingency`: the cross table with its shares, and what it says. `mantelHaenszel`: the same over strata.
 
-import { countWithShare, fixed, pValue, range, ratioWithInterval } from '../format.js';
+import { countWithShare, fixed, pValue, range, ratio, ratioWithInterval } from '../format.js';
 import { Labels } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
 import { percentOf } from './effects.js';
@@ -62,11 +62,15 @@ export function contingencyTables(result, { title, warnings }) {
   ];
 }
 
+/** @param {{ statistic: number, df: number }} of */
+const statistic = of => `${fixed(of.statistic, 2)} (df ${of.df})`;
+
+/** @param {any} of */
+const interval = ({ estimate, ciLow, ciHigh }) => ratioWithInterval(estimate, ciLow, ciHigh);
+
 /** @param {import('../index.js').Result} result */
 function measures({ chiSquared, fisher, mcNemar, oddsRatio, riskRatio, riskDifference, cramersV, spec, table }) {
   const square = table.rows.length === 2 && table.columns.length === 2;
-  const statistic = (/** @type {{ statistic: number, df: number }} */ of) => `${fixed(of.statistic, 2)} (df ${of.df})`;
-  const interval = (/** @type {any} */ { estimate, ciLow, ciHigh }) => ratioWithInterval(estimate, ciLow, ciHigh);
   const exact = fisher?.oddsRatio ?? null;
   return [
     row(`χ² test${square && spec.correct ? ' (Yates)' : ''}`, ['', statistic(chiSquared), pValue(chiSquared.p)]),
@@ -90,5 +94,56 @@ function measures({ chiSquared, fisher, mcNemar, oddsRatio, riskRatio, riskDiffe
         ]
       : []),
     row('Cramér’s V', [fixed(cramersV, 3)]),
+  ];
+}
+
+/**
+ * @param {import('../index.js').Result} result
+ * @param {{ title: string, warnings: string[] }} frame
+ * @returns {import('../table.js').Table[]}
+ */
+export function strataTables(result, { title, warnings }) {
+  const { spec, df, p, uncorrected, oddsRatio, riskRatio, breslowDay, tarone, strata, n, nMissing } = result;
+  const labels = new Labels(result);
+  const of = `${labels.column(spec.row)} × ${labels.column(spec.column)} over ${labels.column(spec.strata)}`;
+  const homogeneous = (/** @type {string} */ name, /** @type {any} */ test) =>
+    row(`${name}: same odds ratio in all strata`, ['', statistic(test), pValue(test.p)]);
+  return [
+    table({
+      title: `${title}: ${of}, n = ${n}`,
+      columns: [
+        words('Measure'),
+        figures(`Estimate (${percentOf(spec.confLevel)} CI)`),
+        figures('Statistic'),
+        figures('p'),
+      ],
+      sections: [
+        {
+          title: '',
+          rows: [
+            row('Common odds ratio', [interval(oddsRatio)]),
+            row('Common risk ratio', [interval(riskRatio)]),
+            row('Mantel–Haenszel test', ['', statistic({ statistic: result.statistic, df }), pValue(p)]),
+            row('without continuity correction', ['', statistic({ ...uncorrected, df }), pValue(uncorrected.p)], 1),
+            homogeneous('Breslow–Day test', breslowDay),
+            homogeneous('Tarone’s test', tarone),
+          ],
+        },
+      ],
+      notes: nMissing ? [`${nMissing} patients with a missing value are left out.`] : [],
+      warnings,
+    }),
+    table({
+      title: `${title}: strata`,
+      columns: [words(labels.withUnit(spec.strata)), figures('n'), figures('Odds ratio'), figures('Risk ratio')],
+      sections: [
+        {
+          title: '',
+          rows: strata.map((/** @type {any} */ each) =>
+            row(labels.level(spec.strata, each.level), [String(each.n), ratio(each.oddsRatio), ratio(each.riskRatio)]),
+          ),
+        },
+      ],
+    }),
   ];
 }

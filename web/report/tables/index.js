@@ -3,7 +3,7 @@
 import { BedsideError } from '../../errors.js';
 import { schemaOf } from '../schema.js';
 import { balanceTables } from './balance.js';
-import { contingencyTables } from './contingency.js';
+import { contingencyTables, strataTables } from './contingency.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
 import { groupTables } from './groups.js';
@@ -11,6 +11,7 @@ import { incidenceTables } from './incidence.js';
 import { outcomeTables } from './outcome.js';
 import { predictionTables } from './prediction.js';
 import { isRegression, regressionTables } from './regression.js';
+import { subgroupTables } from './subgroup.js';
 import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
 
 /**
@@ -23,6 +24,8 @@ const builders = new Map([
   ['describe', describeTables],
   ['tableOne', groupTables],
   ['contingency', contingencyTables],
+  ['mantelHaenszel', strataTables],
+  ['subgroup', subgroupTables],
   ['analyzeOutcome', outcomeTables],
   ['kaplanMeier', kaplanMeierTables],
   ['nelsonAalen', nelsonAalenTables],
