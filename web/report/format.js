@@ -149,6 +149,19 @@ export function medianWithQuartiles(median, q1, q3) {
 }
 
 /**
+ * Medians and quartiles of the groups, all with the same decimals.
+ * @param {{ n: number, median: number, q1: number, q3: number }[]} groups
+ * @returns {string[]}
+ */
+export function mediansOf(groups) {
+  const texts = alike(groups.flatMap(({ median, q1, q3 }) => [median, q1, q3]));
+  return groups.map(({ n }, index) => {
+    const [median, low, high] = texts.slice(3 * index, 3 * index + 3);
+    return n === 0 ? none : `${median} (${range(low, high)})`;
+  });
+}
+
+/**
  * Two figures that are the ends of something: a dash between them would be read as a minus sign before a negative one.
  * @param {string} low
  * @param {string} high
@@ -165,7 +178,7 @@ export const percent = share => (share === null || Number.isNaN(share) ? none : 
 
 /**
  * `96 (50.8%)`
- * @param {number} count
+ * @param {number | string} count
  * @param {number | null} share
  * @returns {string}
  */

@@ -4,6 +4,7 @@ import { BedsideError } from '../errors.js';
 import { Labels } from './labels.js';
 import { columnsOfTerm } from './r/syntax.js';
 import { percentOf } from './tables/effects.js';
+import { testNames } from './tests.js';
 
 /** @typedef {import('./index.js').Result} Result */
 
@@ -47,16 +48,6 @@ const regression =
   (effect, model) =>
   ({ spec }, labels) =>
     `${effect} for ${labels.column(spec.outcome)} were estimated by ${model} on ${termsIn(spec.predictors, labels)}${weighting(spec, labels)}, with ${percentOf(spec.confLevel)} confidence intervals${spread(spec, labels)}.`;
-
-/** @type {Record<string, string>} */
-const testNames = {
-  'welch-t': 'Welch’s t-test',
-  anova: 'one-way analysis of variance',
-  'mann-whitney': 'the Mann–Whitney test',
-  'kruskal-wallis': 'the Kruskal–Wallis test',
-  'chi-squared': 'Pearson’s chi-squared test',
-  fisher: 'Fisher’s exact test',
-};
 
 /** @type {Record<string, string>} */
 const estimands = {

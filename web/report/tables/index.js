@@ -3,12 +3,15 @@
 import { BedsideError } from '../../errors.js';
 import { schemaOf } from '../schema.js';
 import { balanceTables } from './balance.js';
+import { contingencyTables, strataTables } from './contingency.js';
 import { describeTables } from './describe.js';
 import { genericTables } from './generic.js';
+import { groupTables } from './groups.js';
 import { incidenceTables } from './incidence.js';
 import { outcomeTables } from './outcome.js';
 import { predictionTables } from './prediction.js';
 import { isRegression, regressionTables } from './regression.js';
+import { subgroupTables } from './subgroup.js';
 import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.js';
 
 /**
@@ -19,6 +22,10 @@ import { kaplanMeierTables, logRankTables, nelsonAalenTables } from './survival.
 /** Analyses with a table of their own; regressions share one, all others are derived from the schema. */
 const builders = new Map([
   ['describe', describeTables],
+  ['tableOne', groupTables],
+  ['contingency', contingencyTables],
+  ['mantelHaenszel', strataTables],
+  ['subgroup', subgroupTables],
   ['analyzeOutcome', outcomeTables],
   ['kaplanMeier', kaplanMeierTables],
   ['nelsonAalen', nelsonAalenTables],

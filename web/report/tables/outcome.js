@@ -1,6 +1,6 @@
 // `analyzeOutcome`: the patients by outcome, then univariable and multivariable odds ratios side by side.
 
-import { alike, countWithShare, none, pValue, range } from '../format.js';
+import { countWithShare, mediansOf, none, pValue } from '../format.js';
 import { Labels, own } from '../labels.js';
 import { figures, row, table, words } from '../table.js';
 import { percentOf, ratioOf, referenceRatio } from './effects.js';
@@ -80,18 +80,6 @@ function rowsOf(variable, setting) {
   }
   const heading = row(label, [...byOutcome.map(() => ''), ...ps]);
   return [heading, ...levelRows(variable, setting), ...missing];
-}
-
-/**
- * Medians and quartiles of the groups, all with the same decimals.
- * @param {any[]} groups
- */
-function mediansOf(groups) {
-  const texts = alike(groups.flatMap(({ median, q1, q3 }) => [median, q1, q3]));
-  return groups.map(({ n }, index) => {
-    const [median, low, high] = texts.slice(3 * index, 3 * index + 3);
-    return n === 0 ? none : `${median} (${range(low, high)})`;
-  });
 }
 
 /**
