@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { analyses } from '../../web/analyses.js';
 import { serve } from '../../web/build/serve.mjs';
 import { menuOf } from '../../web/workbench/menu.js';
 import { launchBrowser, skipWithout } from './browsers.js';
 
+const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const timeout = 60_000;
 
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -79,8 +81,9 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
   /**
    * The page with data open; `faults` are errors that nobody caught and violations of its policy.
    * @param {string} data `sample`, or the name of a bundled data set
+   * @param {{ width?: number, scheme?: 'light' | 'dark' }} [options]
    */
-  async function visit(data) {
+  async function visit(data, { width = 1280, scheme = 'light' } = {}) {
     const page = await browser.newPage();
     page.setDefaultTimeout(timeout);
     /** @type {string[]} */
@@ -89,7 +92,8 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
     page.on('console', message => {
       if (message.type() === 'error' || message.type() === 'warn') faults.push(`console: ${message.text()}`);
     });
-    await page.setViewport({ width: 1280, height: 900 });
+    await page.setViewport({ width, height: 900 });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await page.goto(`${site.origin}/workbench/`, { waitUntil: 'load' });
     if (data === 'sample') await page.click('#open-sample');
     else await dropFile(page, `${data}.csv`, await bundled(data));
@@ -271,11 +275,222 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
     await page.close();
   });
 
+  it('shows the layers against their targets, switches them, and keeps what is open', async () => {
+    const { page, faults } = await visit('sample');
+    const says = (/** @type {string} */ at, /** @type {string} */ text) =>
+      page.waitForFunction((one, wanted) => document.querySelector(one)?.textContent?.includes(wanted), {}, at, text);
+    await page.click('button[type=submit]');
+    await page.waitForSelector('[data-analysis=analyzeOutcome] table');
+    await page.click('#layers summary');
+    await says('#layers .events', 'What goes with an outcome?: computed');
+    assert.equal(await page.$$eval('#layers .targets tbody tr', rows => rows.length), 4);
+    await says('#layers .targets', 'Results kept2> 10not yet');
+
+    await page.click('[data-layer=cache] input');
+    await says('#layers .controls .said', 'anew, with the data');
+    await says('[data-layer=cache] strong', 'off');
+    const runs = async () => {
+      await page.focus('form select[name=analysis]'); // folds the dashboard, which lies over the form
+      assert.equal(await page.$('#layers details[open]'), null);
+      await page.click('button[type=submit]');
+      await page.waitForFunction(() => !document.querySelector('form [aria-disabled=true]'));
+      await page.click('#layers summary');
+    };
+    await runs(); // nothing is kept now
+    assert.equal(await page.$('.hit'), null);
+    await page.click('[data-layer=cache] input');
+    await says('[data-layer=cache] strong', 'hits');
+    await runs();
+    assert.notEqual(await page.$('.hit'), null);
+    await setValue(page, '#budget', '64');
+    await says('[data-layer=memory] strong', 'of 64 MB');
+    assert.deepEqual(await page.$$eval('#cards > article', all => all.map(one => one.getAttribute('data-analysis'))), [
+      'analyzeOutcome',
+      'describe',
+    ]);
+    await page.click('#layers button ::-p-text(Clear the cache)');
+    await says('#layers .controls .said', 'The cache is empty.');
+    await says('#layers .events', 'you cleared the cache');
+    await page.click('#layers button ::-p-text(Clean up now)');
+    await says('#layers .controls .said', 'given back.');
+
+    // Data that cannot be read again stay where they are.
+    await page.evaluate(() => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (address, init) =>
+        String(address instanceof Request ? address.url : address).endsWith('.csv')
+          ? new Response('', { status: 404 })
+          : fetch(address, init);
+    });
+    await page.click('[data-layer=memory] input');
+    await says('#layers .controls .error', 'All stays as it was');
+    assert.equal(
+      await page.$eval('[data-layer=memory] input', box => /** @type {HTMLInputElement} */ (box).checked),
+      true,
+    );
+    await fill(page, 'tableOne', { choose: { group: 'smoke' } });
+    await runs();
+    await page.waitForSelector('[data-analysis=tableOne] table');
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  for (const scheme of /** @type {const} */ (['light', 'dark'])) {
+    it(`is accessible in every group of the menu, on cards and on the dashboard, ${scheme}`, async () => {
+      for (const width of [1280, 360]) {
+        const { page } = await visit('sample', { width, scheme });
+        for (const analysis of ['subgroup', 'logistic', 'poisson', 'predictSurvival', 'ipw', 'eValue', 'contingency']) {
+          await fill(
+            page,
+            analysis,
+            journeys.sample[analysis] ?? {
+              choose: { time: 'lwt', event: 'low' },
+              tick: { predictors: ['age', 'race'] },
+            },
+          );
+          await page.$$eval('form details', all => {
+            for (const one of all) one.setAttribute('open', '');
+          });
+          assert.deepEqual(await violations(page), [], `form of ${analysis}, ${width}`);
+        }
+        await page.click('button[type=submit]');
+        await page.waitForSelector('[data-analysis=contingency] table');
+        await page.$$eval('article details, #layers details', all => {
+          for (const one of all) one.setAttribute('open', '');
+        });
+        assert.deepEqual(await violations(page), [], `card and dashboard, ${width}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${wide} pixels stand out at ${width}`);
+        await page.close();
+      }
+    });
+  }
+
+  it('is quick: an option of 10,000 patients, the first table of the page', async t => {
+    const { page } = await visit('sample');
+    await dropFile(page, 'many.csv', many(10_000));
+    await page.waitForFunction(() => document.querySelector('#data-summary')?.textContent?.includes('10,000'));
+    await fill(page, 'logistic', { choose: { outcome: 'died' }, tick: { predictors: ['age', 'sex', 'stage', 'crp'] } });
+    await page.click('button[type=submit]');
+    await page.waitForSelector('[data-analysis=logistic] table');
+    const change = (/** @type {string} */ level) =>
+      page.evaluate(async value => {
+        /** @type {number[]} */
+        const blocked = [];
+        const observer = new PerformanceObserver(list => blocked.push(...list.getEntries().map(one => one.duration)));
+        observer.observe({ entryTypes: ['longtask'] });
+        const card = /** @type {Element} */ (document.querySelector('[data-analysis=logistic]'));
+        const input = /** @type {HTMLInputElement} */ (card.querySelector('[name=confLevel]'));
+        const before = performance.now();
+        const shown = new Promise(resolve => {
+          new MutationObserver((_, own) => resolve(own.disconnect())).observe(
+            /** @type {Element} */ (card.querySelector('.shown')),
+            { childList: true },
+          );
+        });
+        input.value = value;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+        await shown;
+        const took = performance.now() - before;
+        await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 60))); // what was drawn is counted too
+        observer.disconnect();
+        return { took, blocked: Math.max(0, ...blocked), hit: card.querySelector('.hit') !== null };
+      }, level);
+    const fresh = [await change('0.9'), await change('0.8'), await change('0.99')];
+    const cached = [await change('0.9'), await change('0.8'), await change('0.99')];
+    assert.ok(fresh.every(({ hit }) => !hit) && cached.every(({ hit }) => hit));
+    const middle = (/** @type {{ took: number }[]} */ all) => all.map(({ took }) => took).sort((a, b) => a - b)[1];
+    const blocked = Math.max(...[...fresh, ...cached].map(one => one.blocked));
+    t.diagnostic(
+      `option changed, 10,000 rows: ${middle(fresh).toFixed(0)} ms, cached ${middle(cached).toFixed(0)} ms (150, 30)`,
+    );
+    t.diagnostic(`main thread blocked: ${blocked.toFixed(0)} ms at most (50)`);
+    assert.ok(middle(fresh) < 1500 && middle(cached) < 600 && blocked < 500);
+    await page.close();
+
+    for (const slower of [1, 4]) {
+      const times = [];
+      for (let run = 0; run < 3; run++) times.push(await firstTable(slower));
+      const [, time] = times.sort((a, b) => a - b);
+      t.diagnostic(
+        `first table of the sample, CPU ${slower} × slower: ${time.toFixed(0)} ms (${slower === 1 ? 600 : 1500})`,
+      );
+      assert.ok(time < 10_000);
+    }
+  });
+
+  /**
+   * From the start of the navigation to the sample's first table, the sample asked for as soon as the page can.
+   * @param {number} slower
+   */
+  async function firstTable(slower) {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(timeout);
+    await page.emulateCPUThrottling(slower);
+    await page.evaluateOnNewDocument(() => {
+      let clicked = false;
+      new MutationObserver(() => {
+        const button = document.getElementById('open-sample');
+        if (button?.textContent && !clicked) {
+          clicked = true;
+          setTimeout(() => button.click());
+        }
+        if (document.querySelector('[data-analysis=describe] table')) performance.mark('first table');
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.goto(`${site.origin}/workbench/`);
+    await page.waitForFunction(() => performance.getEntriesByName('first table').length > 0);
+    const time = await page.evaluate(() => performance.getEntriesByName('first table')[0].startTime);
+    await page.close();
+    return time;
+  }
+
   it('knows a journey through every analysis', () => {
     const walked = Object.values(journeys).flatMap(Object.keys);
     assert.deepEqual(walked.sort(), analyses.map(({ name }) => name).sort());
   });
 });
+
+/**
+ * Patients of whom the old, the late and the inflamed die more often.
+ * @param {number} rows
+ */
+function many(rows) {
+  let state = 1;
+  const chance = () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  const lines = ['age,sex,stage,crp,died'];
+  for (let row = 0; row < rows; row++) {
+    const [age, stage, crp] = [
+      30 + Math.floor(60 * chance()),
+      Math.floor(4 * chance()),
+      Number((20 * chance()).toFixed(1)),
+    ];
+    const risk = 1 / (1 + Math.exp(5 - 0.05 * age - 0.4 * stage - 0.03 * crp));
+    lines.push(`${age},${chance() < 0.5 ? 'f' : 'm'},${'I'.repeat(stage + 1)},${crp},${chance() < risk ? 1 : 0}`);
+  }
+  return lines.join('\n');
+}
+
+/**
+ * What axe-core finds against WCAG 2.2 AA and good practice.
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return found.map(
+      (/** @type {any} */ { id, nodes }) =>
+        `${id}: ${nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(', ')}`,
+    );
+  });
+}
 
 /**
  * @param {Page} page

@@ -14,6 +14,24 @@ const number = count => figures.format(count);
  */
 export const counted = (count, noun) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 
+/** @param {number} share from 0 to 1 */
+export const percent = share => `${Math.round(100 * share)}%`;
+
+/** @param {number} time ms */
+export const duration = time =>
+  time === 0
+    ? '0 ms'
+    : time < 1
+      ? `${time.toFixed(2)} ms`
+      : time < 1000
+        ? `${time.toFixed(0)} ms`
+        : `${(time / 1000).toFixed(1)} s`;
+
+/** @param {number} bytes */
+export const size = bytes => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`);
+
+const noRequests = 'no requests yet';
+
 /** The frame of the page. */
 export const page = {
   skip: 'To the results',
@@ -106,7 +124,7 @@ export const menu = {
     [
       'Risk factors of a yes/no outcome',
       {
-        analyzeOutcome: 'What goes with an outcome? (one click)',
+        analyzeOutcome: 'What goes with an outcome?',
         logistic: 'Odds ratios (logistic regression)',
       },
     ],
@@ -373,25 +391,79 @@ export const plain = {
 /** The three layers. */
 export const layers = {
   title: 'The three layers of the engine',
-  cache: 'Cache',
-  memory: 'Memory',
-  connection: 'Connection',
-  noRequests: 'no requests yet',
-  hits: (/** @type {number} */ share) => `${percent(share)} hits`,
-  cacheMeter: 'Share of requests answered from the cache',
-  cacheNote: (/** @type {any} */ { hits, totalRequests, cachedItems, maxSize, savedMs }) =>
-    `${hits} of ${counted(totalRequests, 'request')}, ${cachedItems} of ${maxSize} results kept, ${duration(savedMs)} saved`,
-  used: (/** @type {any} */ { currentMb, maxMb }) => `${currentMb.toFixed(1)} of ${maxMb.toFixed(0)} MB`,
-  memoryMeter: 'Share of the memory budget in use',
-  memoryNote: (/** @type {any} */ { status, peakMb, thresholdMb, cleanups }) =>
-    `${status}, peak ${peakMb.toFixed(1)} MB, cleans up at ${thresholdMb.toFixed(0)} MB${cleanups > 0 ? `, ${counted(cleanups, 'clean-up')}` : ''}`,
-  succeeded: (/** @type {number} */ share) => `${percent(share)} succeeded`,
-  connectionMeter: 'Share of requests that succeeded',
-  connectionNote: (/** @type {any} */ { requests, successfulRetries, exhausted, bytes }) =>
-    `${counted(requests, 'request')}, ${successfulRetries} saved by a retry, ${exhausted} lost, ${size(bytes)} read`,
-  paused: 'The device is offline: waiting',
-  retrying: (/** @type {any} */ { attempt, delayMs }) =>
-    `Attempt ${attempt} failed: trying again in ${duration(delayMs)}`,
+  /** @type {Record<string, string>} */
+  names: { cache: 'Cache', memory: 'Memory', connection: 'Connection' },
+  noRequests,
+  off: 'off',
+  waiting: 'trying again …',
+  /** @type {Record<string, (figures: any) => string>} */
+  value: {
+    cache: ({ totalRequests, hitRate }) => (totalRequests === 0 ? noRequests : `${percent(hitRate)} hits`),
+    memory: ({ currentMb, maxMb }) => `${currentMb.toFixed(1)} of ${maxMb.toFixed(0)} MB`,
+    connection: ({ requests, successRate }) => (requests === 0 ? noRequests : `${percent(successRate)} succeeded`),
+  },
+  /** @type {Record<string, (figures: any) => string>} */
+  note: {
+    cache: ({ hits, totalRequests, cachedItems, maxSize, savedMs }) =>
+      `${hits} of ${counted(totalRequests, 'request')}, ${cachedItems} of ${maxSize} results kept, ${duration(savedMs)} saved`,
+    memory: ({ status, peakMb, thresholdMb, cleanups }) =>
+      `${status}, peak ${peakMb.toFixed(1)} MB, cleans up at ${thresholdMb.toFixed(0)} MB${cleanups > 0 ? `, ${counted(cleanups, 'clean-up')}` : ''}`,
+    connection: ({ requests, successfulRetries, exhausted, bytes }) =>
+      `${counted(requests, 'request')}, ${successfulRetries} saved by a retry, ${exhausted} lost, ${size(bytes)} read`,
+  },
+  /** @type {Record<string, string>} */
+  meters: {
+    cache: 'Share of requests answered from the cache',
+    memory: 'Share of the memory budget in use',
+    connection: 'Share of requests that succeeded',
+  },
+  /** @type {Record<string, string>} */
+  switches: { cache: 'Keep results', memory: 'Clean up in time', connection: 'Try again after failures' },
+  targetHeads: ['Figure', 'Now', 'Target', 'Met'],
+  /** @type {Record<string, [string, string]>} */
+  targets: {
+    hitRate: ['Answered from the cache', '> 50%'],
+    items: ['Results kept', '> 10'],
+    usage: ['Memory in use', '< 80%'],
+    success: ['Requests that succeeded', '> 95%'],
+  },
+  /** @type {Record<string, (value: number) => string>} */
+  figure: { hitRate: percent, items: String, usage: percent, success: percent },
+  met: '✓ yes',
+  notMet: 'not yet',
+  budget: 'Memory budget',
+  megabytes: (/** @type {number} */ mb) => `${mb} MB`,
+  cleanUp: 'Clean up now',
+  clear: 'Clear the cache',
+  cleanedUp: (/** @type {number} */ bytes) => `${size(bytes)} given back.`,
+  cleared: 'The cache is empty.',
+  restarting: 'The engine starts anew …',
+  restarted: 'The engine has started anew, with the data that were open.',
+  notRestarted: (/** @type {unknown} */ error) => `All stays as it was: ${sentence(error)}`,
+  errorOf: sentence,
+  lastEvents: 'What happened last',
+  noEvents: 'Nothing yet.',
+  cacheEvent: (/** @type {any} */ { kind, analysis, reason, savedMs }) => {
+    const title = analysisTitle(analysis);
+    if (kind === 'hit') return `${title}: found in the cache, ${duration(savedMs)} saved`;
+    if (kind === 'miss') return `${title}: computed`;
+    const why = {
+      expired: 'it was old',
+      lru: 'others were newer',
+      budget: 'memory was cleaned up',
+      cleared: 'you cleared the cache',
+    };
+    return `${title}: no longer kept, as ${why[/** @type {keyof typeof why} */ (reason)] ?? reason}`;
+  },
+  memoryEvent: (/** @type {any} */ { kind, freedBytes = 0, status }) =>
+    ({
+      cleanup: `Memory was cleaned up: ${size(freedBytes)} given back`,
+      alert: `Memory runs short (${status})`,
+      recycle: 'The engine’s memory was made anew',
+      refused: 'An analysis needed more memory than there is',
+    })[/** @type {'alert'} */ (kind)] ?? '',
+  retryEvent: (/** @type {any} */ { paused, attempt, delayMs }) =>
+    paused ? 'The device is offline: waiting' : `Attempt ${attempt} failed: trying again in ${duration(delayMs)}`,
 };
 
 /**
@@ -543,6 +615,9 @@ const plots = {
   schoenfeld: 'Schoenfeld residuals',
 };
 
+/** @param {string} name */
+const analysisTitle = name => menu.groups.map(([, entries]) => entries[name]).find(Boolean) ?? name;
+
 /** @param {string} kind */
 export const plotTitle = kind => plots[kind] ?? kind;
 
@@ -560,22 +635,6 @@ export const fieldHint = ({ name, doc = '' }, analysis) => hints[`${analysis}.${
 
 /** @param {string} word */
 export const wordTitle = word => choices[word] ?? word;
-
-/** @param {number} share from 0 to 1 */
-export const percent = share => `${Math.round(100 * share)}%`;
-
-/** @param {number} time ms */
-export const duration = time =>
-  time === 0
-    ? '0 ms'
-    : time < 1
-      ? `${time.toFixed(2)} ms`
-      : time < 1000
-        ? `${time.toFixed(0)} ms`
-        : `${(time / 1000).toFixed(1)} s`;
-
-/** @param {number} bytes */
-export const size = bytes => (bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`);
 
 /**
  * An error's message as a sentence.

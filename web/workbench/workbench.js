@@ -1,12 +1,12 @@
 // The first page: data in, a question, tables out.
 
-import { createEngine } from '../index.js';
 import { withProgress } from './busy.js';
 import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
 import { dataView } from './data/view.js';
 import { byId, fillTexts, showText } from './dom.js';
+import { startEngines } from './engines.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { runOf, showAnalysis, showFailure } from './results.js';
@@ -22,13 +22,13 @@ fillTexts(words);
 const cards = byId('cards');
 const announcement = byId('announce');
 const dataError = byId('data-error');
-const started = createEngine();
-const layers = started.then(engine => showLayers(byId('layers'), engine));
-layers.then(refresh => refresh()).catch(error => showText(dataError, words.sentence(error)));
-const refreshLayers = async () => (await layers)().catch(() => {});
+const engines = startEngines();
+const showFigures = showLayers(byId('layers'), engines, restart);
+showFigures().catch(error => showText(dataError, words.sentence(error)));
+const refreshLayers = () => showFigures().catch(() => {});
 
 /** What is open, and what is done with it. */
-export const session = new Session(started);
+export const session = new Session(engines.current);
 
 const dataInSight = dataView(byId('rows'), session);
 const showView = tabs(byId('views'), view => dataInSight(view === 'rows'));
@@ -70,6 +70,17 @@ async function open(opened, { steps, runs = [description] } = {}) {
 }
 
 /**
+ * Goes on with an engine of other switches: the same data, the same analyses.
+ * @param {import('./engines.js').Switches} switches
+ */
+function restart(switches) {
+  return engines.change(switches, async () => {
+    const { opened, steps, runs } = session;
+    if (opened && (await session.open(opened, { steps }))) await show(runs);
+  });
+}
+
+/**
  * Shows the current table: what it is, the form for it, the analyses.
  * @param {readonly Run[]} runs the uppermost first
  */
@@ -103,7 +114,7 @@ async function show(runs) {
 async function showFormOf(table, outcome) {
   const columns = JSON.stringify(table.columns.map(({ missing, distinct, ...column }) => column));
   if (columns === formed) return;
-  analyses = await (await started).analyses();
+  analyses = await (await engines.current()).analyses();
   const chosen = formed && document.querySelector('#form select');
   formed = columns;
   data = {
@@ -204,7 +215,7 @@ function namedLevel(column, level) {
   return levels?.find((/** @type {[unknown, string]} */ [value]) => String(value) === level)?.[1] ?? level;
 }
 
-waysIn(open, started);
+waysIn(open, engines);
 
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.

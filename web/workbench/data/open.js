@@ -6,9 +6,9 @@ import { ways as words } from '../words.js';
 
 /**
  * @param {(opened: import('./session.js').Opened) => void} open
- * @param {Promise<import('../../engine.js').Engine>} started
+ * @param {import('../engines.js').Engines} engines
  */
-export function waysIn(open, started) {
+export function waysIn(open, engines) {
   const input = byId('file');
   /** @param {FileList | null | undefined} files */
   const openFirst = files => {
@@ -74,15 +74,10 @@ export function waysIn(open, started) {
   byId('open-paste').addEventListener('click', () => openRows(box.value));
 
   const note = byId('data-note');
-  started.then(
-    engine => {
-      engine.on('retry', event => (note.textContent = words.retry(event)));
-      engine.on('progress', ({ task }) => {
-        if (task === 'load') note.textContent = '';
-      });
-    },
-    () => {},
-  );
+  engines.on('retry', event => (note.textContent = words.retry(event)));
+  engines.on('progress', ({ task }) => {
+    if (task === 'load') note.textContent = '';
+  });
 }
 
 /**

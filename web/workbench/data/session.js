@@ -45,7 +45,7 @@ export class Session extends EventTarget {
   /** @type {readonly Run[]} */
   #runs = [];
 
-  /** @param {Promise<import('../../engine.js').Engine>} engine */
+  /** @param {() => Promise<import('../../engine.js').Engine>} engine the one in use */
   constructor(engine) {
     super();
     this.#engine = engine;
@@ -89,7 +89,7 @@ export class Session extends EventTarget {
   async open(opened, { steps = [], signal, onProgress } = {}) {
     const mine = ++this.#opening;
     try {
-      const engine = await this.#engine;
+      const engine = await this.#engine();
       const dictionary = readingOf(opened.dictionary);
       const base = await engine.load(opened.source, { dictionary, signal, onProgress });
       return await this.#inTurn(async () => {
