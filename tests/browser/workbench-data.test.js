@@ -266,6 +266,97 @@ describe('the data of the page', { skip: await skipWithout('chromium') }, () => 
     });
   });
 
+  describe('keeping', () => {
+    const kept = "document.querySelector('#keep')?.textContent?.includes('Kept.')";
+    /** The figures on the page. @param {Page} page */
+    const figures = page => page.$$eval('#cards table', tables => tables.map(table => table.textContent));
+
+    it('brings the work back after a reload, and forgets it when told to', async () => {
+      const { page, faults } = await visit();
+      await page.click('#open-sample');
+      await page.waitForSelector(descriptionTable);
+      await page.click('#keep input');
+      await page.waitForFunction(kept);
+      await openRows(page);
+      await clickText(page, 'Filter rows');
+      await page.keyboard.type('age >= 20\n');
+      await page.waitForSelector('.steps');
+      await editColumn(page, 'age');
+      await page.keyboard.type(' at birth');
+      await page.click('dialog[open] button[type=submit]');
+      await page.waitForFunction(() => document.querySelectorAll('.steps li').length === 2);
+      await page.click('#form button[type=submit]');
+      await page.waitForSelector('[data-analysis=analyzeOutcome] table');
+      await page.waitForFunction(() =>
+        document.querySelector('[data-analysis=describe]')?.textContent?.includes('138'),
+      );
+      const before = await figures(page);
+      assert.equal(before.length, 2);
+      await page.waitForFunction(
+        () =>
+          new Promise(done => {
+            const asked = indexedDB.open('bedside-work');
+            asked.onsuccess = () => {
+              const got = asked.result.transaction('work').objectStore('work').get('work');
+              got.onsuccess = () => done(got.result?.steps.length === 2 && got.result?.runs.length === 2);
+            };
+          }),
+      );
+
+      await page.reload();
+      await page.waitForFunction(
+        count => document.querySelectorAll('#cards table').length === count,
+        {},
+        before.length,
+      );
+      assert.deepEqual(await figures(page), before);
+      assert.match(await textOf(page, '#data-summary'), /Risk factors of a low birth weight/);
+      await openRows(page);
+      assert.equal((await page.$$('.steps li')).length, 2);
+      await page.click('.steps li:first-child button');
+      await page.waitForFunction(() => document.querySelector('#rows h2')?.textContent?.startsWith('189'));
+
+      await page.click('#keep button');
+      await page.waitForFunction(() => document.querySelector('#keep')?.textContent?.includes('Nothing is kept'));
+      await page.reload();
+      await page.waitForSelector('.layer');
+      assert.deepEqual(await stored(page), []);
+      assert.equal(await page.$eval('#views', views => views.hasAttribute('hidden')), true);
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+
+    it('writes nothing until it is asked to', async () => {
+      const { page } = await visit();
+      await page.click('#open-sample');
+      await page.waitForSelector(descriptionTable);
+      assert.deepEqual(await stored(page), []);
+      await page.close();
+    });
+
+    it('says so where the browser keeps nothing, and goes on', async () => {
+      const { page, faults } = await visit({
+        before: each =>
+          each.evaluateOnNewDocument(() =>
+            Object.defineProperty(globalThis, 'indexedDB', {
+              get() {
+                throw new DOMException('Refused.', 'SecurityError');
+              },
+            }),
+          ),
+      });
+      await page.click('#open-sample');
+      await page.waitForSelector(descriptionTable);
+      await page.click('#keep input');
+      await page.waitForFunction(() => document.querySelector('#keep')?.textContent?.includes('does not let'));
+      assert.equal(await page.$eval('#keep input', box => /** @type {HTMLInputElement} */ (box).checked), false);
+      await page.click('#form button[type=submit]');
+      await page.waitForSelector('[data-analysis=analyzeOutcome] table');
+      assert.deepEqual(faults, []);
+      await page.close();
+    });
+  });
+
   for (const scheme of /** @type {const} */ (['light', 'dark'])) {
     it(`is accessible, ${scheme}, at desk and phone`, async () => {
       for (const width of [1280, 360]) {
@@ -332,6 +423,25 @@ async function editColumn(page, name) {
   }
   await page.waitForSelector('dialog[open]');
 }
+
+/**
+ * What the page has written to this device.
+ * @param {Page} page
+ * @returns {Promise<IDBValidKey[]>}
+ */
+const stored = page =>
+  page.evaluate(
+    () =>
+      new Promise(done => {
+        const asked = indexedDB.open('bedside-work');
+        asked.onsuccess = () => {
+          const { result } = asked;
+          if (result.objectStoreNames.length === 0) return done([]);
+          const keys = result.transaction('work').objectStore('work').getAllKeys();
+          keys.onsuccess = () => done(keys.result);
+        };
+      }),
+  );
 
 /** @param {Page} page */
 const focusedField = page =>

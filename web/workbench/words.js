@@ -755,3 +755,15 @@ export const editor = {
   save: 'Save',
   cancel: 'Cancel',
 };
+
+/** Keeping the work. */
+export const keep = {
+  title: 'Keep on this device',
+  hint: 'The file and your work are there again after a reload, in this browser only.',
+  keeping: 'Keeping …',
+  kept: 'Kept.',
+  restored: 'Brought back.',
+  forget: 'Forget everything',
+  forgotten: 'Nothing is kept any more; what is open stays until you leave.',
+  refused: 'This browser does not let the page keep anything: it works, and forgets when you leave.',
+};
