@@ -83,7 +83,7 @@ describe('the tarball', () => {
     }
     const odd = files.filter(
       file =>
-        !/^(LICENSE|README\.md|package\.json|web\/((report|vendor|cli|elements|workbench)\/)?((tables|plots|r)\/)?[^/]+)$/.test(
+        !/^(LICENSE|README\.md|package\.json|web\/((report|vendor|cli|elements|workbench)\/)?((tables|plots|r|data)\/)?[^/]+)$/.test(
           file,
         ),
     );

@@ -3,8 +3,9 @@
 
 import { spoken } from '../report/labels.js';
 
+const figures = new Intl.NumberFormat('en');
 /** @param {number} count */
-const number = count => count.toLocaleString('en');
+const number = count => figures.format(count);
 
 /**
  * A count with its noun: `1 row`, `189 rows`.
@@ -35,7 +36,9 @@ const noRequests = 'no requests yet';
 export const page = {
   skip: 'To the results',
   lead: 'Medical statistics on this device. Your data do not leave this tab.',
+  views: 'Views',
   results: 'Results',
+  rows: 'Data',
   emptyOpen: 'Open data.',
   emptyOpenMore: ' A row for each patient, a column for each variable, names in the first line.',
   emptyAsk: 'Ask.',
@@ -53,11 +56,7 @@ export const data = {
   openSample: 'Open the sample',
   file: 'File of patients',
   reading: (/** @type {string} */ title) => `Reading ${title}`,
-  columns: 'Columns',
-  columnsAndOrigin: 'Columns and origin',
-  column: 'Column',
-  kind: 'Kind',
-  missing: 'Missing',
+  origin: 'Origin',
   kinds: { numeric: 'number', categorical: 'category', date: 'date' },
   rows: (/** @type {number} */ count) => counted(count, 'row'),
   columnCount: (/** @type {number} */ count) => counted(count, 'column'),
@@ -681,4 +680,90 @@ export const steps = {
     new Error(`Step ${number}: ${sentence(error)}`, { cause: error }),
   outdated: (/** @type {unknown} */ error) =>
     `These figures are of the rows before the last change. ${sentence(error)}`,
+  undo: 'Undo',
+  redo: 'Redo',
+  cancel: 'Cancel',
+  remove: 'Take this step back',
+  removeStep: (/** @type {number} */ number, /** @type {string} */ text) => `Take back step ${number}: ${text}`,
+  done: { filter: 'Keep rows where', derive: 'New column', describe: 'Described' },
+  left: (/** @type {number} */ rows) => `${counted(rows, 'row')} left`,
+  filter: {
+    open: 'Filter rows',
+    label: 'Keep the rows where',
+    hint: 'Compare with ==, !=, <, >=; join with & (and), | (or). Texts stand in quotes.',
+    save: 'Filter',
+  },
+  derive: {
+    open: 'New column',
+    label: 'Its value',
+    hint: 'Computed for every row. A name that exists is replaced.',
+    save: 'Add the column',
+  },
+  name: 'Name of the column',
+  unnamed: 'new',
+  examples: 'Such as ',
+  insert: 'Insert …',
+  columns: 'Columns',
+  functions: 'Functions',
+  functionList: [
+    ...['ifelse(, , )', 'isMissing()', 'cut(, [])', 'ntile(, 4)', '%in% []', 'log()', 'sqrt()', 'round()', 'abs()'],
+    ...['mean()', 'median()', 'sd()', 'min()', 'max()', 'quantile(, 0.75)', 'pmin(, )', 'pmax(, )', 'number()'],
+    ...['text()', "date('2024-01-31')", 'days(, )', 'years(, )', 'year()', 'month()'],
+  ],
+  keeps: (/** @type {number} */ rows, /** @type {number} */ of) => `Keeps ${number(rows)} of ${counted(of, 'row')}.`,
+  first: (/** @type {string} */ values, /** @type {boolean} */ more) => `First values: ${values}${more ? ' …' : ''}`,
+  count: (/** @type {string} */ level, /** @type {number} */ count) => `${level}: ${number(count)}`,
+  missingIn: (/** @type {number} */ missing, /** @type {number} */ distinct) =>
+    `${counted(distinct, 'different value')}, ${missing === 0 ? 'none' : number(missing)} missing`,
+};
+
+/** The rows. */
+export const grid = {
+  title: 'Rows of the data',
+  row: 'Row',
+  rowNumber: number,
+  goTo: 'Go to row',
+  missing: 'missing',
+  missingCells: (/** @type {number} */ count) => (count === 0 ? 'none missing' : `${number(count)} missing`),
+  levels: (/** @type {number} */ count) => counted(count, 'value'),
+  share: (/** @type {string} */ title, /** @type {number} */ count) => `${title}: ${number(count)}`,
+  edit: (/** @type {string} */ column) => `Describe ${column}: label, unit, kind, values`,
+  size: (/** @type {number} */ rows, /** @type {number} */ columns) =>
+    `${counted(rows, 'row')}, ${counted(columns, 'column')}`,
+};
+
+/** What is said of a column. */
+export const editor = {
+  title: (/** @type {string} */ column) => `Column ${column}`,
+  label: 'Label',
+  labelHint: 'What tables and plots call it.',
+  unit: 'Unit',
+  kind: 'Kind',
+  dateFormat: 'Dates are written as',
+  dateFormats: ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD.MM.YYYY'],
+  buddhist: 'Years of the Buddhist Era',
+  levels: 'Values',
+  levelsHint: 'What each means, in the order of the tables. The first is what others are compared with.',
+  levelTitle: (/** @type {string} */ level) => `Meaning of ${level}`,
+  moreLevels: (/** @type {number} */ count) => `${counted(count, 'further value')} behind them.`,
+  up: (/** @type {string} */ level) => `Move ${level} up`,
+  down: (/** @type {string} */ level) => `Move ${level} down`,
+  missing: 'Codes for a missing value',
+  missingHint: 'By commas. Empty cells and NA are missing anyway.',
+  missingExample: '9, 99',
+  missingNow: (/** @type {string[]} */ codes) => `Besides ${codes.join(', ')}, by commas.`,
+  save: 'Save',
+  cancel: 'Cancel',
+};
+
+/** Keeping the work. */
+export const keep = {
+  title: 'Keep on this device',
+  hint: 'The file and your work are there again after a reload, in this browser only.',
+  keeping: 'Keeping …',
+  kept: 'Kept.',
+  restored: 'Brought back.',
+  forget: 'Forget everything',
+  forgotten: 'Nothing is kept any more; what is open stays until you leave.',
+  refused: 'This browser does not let the page keep anything: it works, and forgets when you leave.',
 };

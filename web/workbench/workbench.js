@@ -1,14 +1,17 @@
 // The first page: data in, a question, tables out.
 
 import { withProgress } from './busy.js';
+import { keeping } from './data/keep.js';
 import { waysIn } from './data/open.js';
 import { Session } from './data/session.js';
 import { summary } from './data/summary.js';
+import { dataView } from './data/view.js';
 import { byId, fillTexts, showText } from './dom.js';
 import { startEngines } from './engines.js';
 import { showForm } from './form.js';
 import { showLayers } from './layers.js';
 import { runOf, showAnalysis, showFailure } from './results.js';
+import { tabs } from './tabs.js';
 import * as words from './words.js';
 
 /**
@@ -28,6 +31,9 @@ const refreshLayers = () => showFigures().catch(() => {});
 /** What is open, and what is done with it. */
 export const session = new Session(engines.current);
 
+const dataInSight = dataView(byId('rows'), session);
+const showView = tabs(byId('views'), view => dataInSight(view === 'rows'));
+
 /** @type {Run} */
 const description = { analysis: 'describe', spec: {} };
 
@@ -37,6 +43,8 @@ let form;
 let formed = '';
 /** @type {readonly import('./form.js').AnalysisSchema[]} */
 let analyses = [];
+/** Analyses that are being shown again. @type {readonly Run[] | null} */
+let coming = null;
 /** What forms and cards choose from. @type {import('./frame.js').Data | undefined} */
 let data;
 
@@ -83,19 +91,25 @@ async function show(runs) {
   const { opened, table } = session;
   if (!opened || !table) return;
   byId('empty').hidden = true;
+  byId('views').hidden = false;
   byId('drop').classList.add('slim');
   byId('data-summary').replaceChildren(...summary(opened, table));
   byId('analysis').hidden = false;
+  session.runs = coming = runs;
   await showFormOf(table, opened.outcome);
   for (const run of [...runs].reverse()) {
     try {
       await analyse(table, run);
     } catch (error) {
+      if (coming !== runs) return;
       const card = cardOf(run);
       if (!card) throw error;
       showFailure(card, words.steps.outdated(error));
     }
+    if (coming !== runs) return; // another table is shown by now
   }
+  coming = null;
+  tellRuns();
 }
 
 /**
@@ -126,6 +140,7 @@ async function showFormOf(table, outcome) {
     data,
     run: async (analysis, spec) => {
       const card = await analyse(/** @type {Table} */ (session.table), { analysis, spec });
+      if (card) showView('results');
       if (card && analysis !== 'describe') bringIntoView(card);
     },
   });
@@ -147,7 +162,7 @@ const analyse = (on, { analysis, spec }) =>
       compute: (given, busy) => compute(on, analysis, given, busy),
       tell(text) {
         announcement.textContent = text;
-        session.runs = runsShown(); // with the options as they are now
+        tellRuns(); // with the options as they are now
       },
     },
     form?.busy ?? cards,
@@ -178,11 +193,15 @@ async function compute(on, analysis, spec, busy) {
 /** @param {Run} run */
 const cardOf = run => [...cards.children].find(card => JSON.stringify(runOf(card)) === JSON.stringify(run));
 
-/** The analyses shown, the uppermost first. @returns {Run[]} */
-const runsShown = () => [...cards.children].flatMap(card => runOf(card) ?? []);
+/** Tells the session which analyses are shown, unless more of them are coming. */
+const tellRuns = () => {
+  if (!coming) session.runs = [...cards.children].flatMap(card => runOf(card) ?? []);
+};
 
-new MutationObserver(() => (session.runs = runsShown())).observe(cards, { childList: true });
-session.addEventListener('changed', () => show(runsShown()));
+new MutationObserver(tellRuns).observe(cards, { childList: true });
+session.addEventListener('changed', () =>
+  show([...session.runs]).catch(error => showText(dataError, words.sentence(error))),
+);
 
 /**
  * A card that was asked for is seen: it may stand above what is on the screen, or below the form on a phone.
@@ -207,6 +226,7 @@ function namedLevel(column, level) {
 }
 
 waysIn(open, engines);
+keeping(byId('keep'), session, engines.current, open);
 
 // Where the page was built with a service worker, it works without a network after this visit. In a frame that may keep
 // nothing it goes on as it is.
