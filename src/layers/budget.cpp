@@ -1,5 +1,7 @@
 #include "layers/budget.hpp"
 
+#include <algorithm>
+
 namespace bedside::layers {
 
 namespace {
@@ -95,7 +97,9 @@ bool MemoryBudget::relieve(std::size_t neededBytes) {
 Refusal MemoryBudget::refuse(std::size_t neededBytes) {
   counters_.lastRunRefused = true;
   tell(MemoryEvent::Kind::refused);
-  return Refusal{neededBytes, availableBytes()};
+  const std::size_t available = availableBytes();
+  // A run that failed step by step (a load) has counted its last step: more than what is left it needed in any case.
+  return Refusal{std::max(neededBytes, available + 1), available};
 }
 
 void MemoryBudget::recycled(std::size_t freedBytes) { tell(MemoryEvent::Kind::recycle, freedBytes); }

@@ -21,7 +21,7 @@ const VERSION = 1;
 /**
  * @param {HTMLElement} place
  * @param {Session} session
- * @param {() => Promise<import('../../engine.js').Engine>} engine
+ * @param {() => Promise<import('../../engine.js').Engine>} engine the one in use
  * @param {(opened: Opened, work: Work) => Promise<void>} reopen
  */
 export async function keeping(place, session, engine, reopen) {
@@ -108,7 +108,7 @@ export async function keeping(place, session, engine, reopen) {
 
 /**
  * @param {Opened['source']} source
- * @param {() => Promise<import('../../engine.js').Engine>} engine
+ * @param {() => Promise<import('../../engine.js').Engine>} engine the one in use
  */
 async function bytesOf(source, engine) {
   if (source instanceof Blob) return source;
