@@ -24,7 +24,7 @@ for (const name of browserNames) {
         { encoding: 'utf8' },
       );
       const wire = Number(/(\d+) KB over the wire/.exec(said)?.[1]);
-      assert.ok(wire <= 550, said);
+      assert.ok(wire <= 543, said);
       site = await serveSite({ root, policy: null }); // its policy is in the page
       browser = await launchBrowser(name);
     });
