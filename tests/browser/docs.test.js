@@ -4,15 +4,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launchBrowser, repository, serveSite, skipWithout } from './browsers.js';
+import { violations, visit as visitPage } from './visits.js';
 
-const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const timeout = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'bedside-docs-'));
 
 describe('the documents in chromium', { skip: await skipWithout('chromium') }, () => {
@@ -32,24 +29,7 @@ describe('the documents in chromium', { skip: await skipWithout('chromium') }, (
   });
 
   /** @param {string} file @param {{ width?: number, scheme?: 'light' | 'dark' }} [options] */
-  async function visit(file, { width = 1280, scheme = 'light' } = {}) {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(timeout);
-    /** @type {string[]} */
-    const faults = [];
-    page.on('pageerror', error => faults.push(`error: ${error}`));
-    page.on('console', message => {
-      if (message.type() === 'error' || message.type() === 'warn') faults.push(`console: ${message.text()}`);
-    });
-    page.on('request', request => {
-      if (!request.url().startsWith(site.origin) && !/^(data|blob):/.test(request.url()))
-        faults.push(`request: ${request.url()}`);
-    });
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(`${site.origin}/${file}`, { waitUntil: 'load' });
-    return { page, faults };
-  }
+  const visit = (file, options) => visitPage(browser, `${site.origin}/${file}`, options);
 
   it('an example runs, is changed, and says what is wrong with it', async () => {
     const { page, faults } = await visit('logistic.html');
@@ -84,14 +64,7 @@ describe('the documents in chromium', { skip: await skipWithout('chromium') }, (
       for (const file of ['kaplan-meier.html', 'gallery.html']) {
         const { page, faults } = await visit(file, { scheme });
         await page.waitForSelector('[data-state=done] svg');
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
-            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-          });
-          return violations.map((/** @type {any} */ one) => `${one.id}: ${one.nodes[0].html}`);
-        });
-        assert.deepEqual(found, [], file);
+        assert.deepEqual(await violations(page), [], file);
         assert.deepEqual(faults, [], file);
         await page.close();
       }

@@ -3,14 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { analyses } from '../../web/analyses.js';
 import { serve } from '../../web/build/serve.mjs';
 import { menuOf } from '../../web/workbench/menu.js';
 import { launchBrowser, skipWithout } from './browsers.js';
-
-const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const timeout = 60_000;
+import { dropFile, patience, textOf, violations, visit as visitPage } from './visits.js';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
@@ -83,18 +80,8 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
    * @param {string} data `sample`, or the name of a bundled data set
    * @param {{ width?: number, scheme?: 'light' | 'dark' }} [options]
    */
-  async function visit(data, { width = 1280, scheme = 'light' } = {}) {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(timeout);
-    /** @type {string[]} */
-    const faults = [];
-    page.on('pageerror', error => faults.push(`error: ${error}`));
-    page.on('console', message => {
-      if (message.type() === 'error' || message.type() === 'warn') faults.push(`console: ${message.text()}`);
-    });
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await page.goto(`${site.origin}/workbench/`, { waitUntil: 'load' });
+  async function visit(data, options) {
+    const { page, faults } = await visitPage(browser, `${site.origin}/workbench/`, options);
     if (data === 'sample') await page.click('#open-sample');
     else await dropFile(page, `${data}.csv`, await bundled(data));
     await page.waitForSelector('[data-analysis=describe] table');
@@ -427,7 +414,7 @@ describe('the analyses of the page', { skip: await skipWithout('chromium') }, ()
    */
   async function firstTable(slower) {
     const page = await browser.newPage();
-    page.setDefaultTimeout(timeout);
+    page.setDefaultTimeout(patience);
     await page.emulateCPUThrottling(slower);
     await page.evaluateOnNewDocument(() => {
       let clicked = false;
@@ -477,37 +464,6 @@ function many(rows) {
 }
 
 /**
- * What axe-core finds against WCAG 2.2 AA and good practice.
- * @param {Page} page
- * @param {string} [part] of the page
- * @returns {Promise<string[]>}
- */
-async function violations(page, part = 'html') {
-  // As high as the page: what the line at the foot happens to lie over can be scrolled from under it.
-  const { width, height } = /** @type {import('puppeteer-core').Viewport} */ (page.viewport());
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewport({ width, height: Math.max(height, whole + 3000) });
-  await page.evaluate(axe);
-  const said = await page.evaluate(async at => {
-    const { violations: found } = await /** @type {any} */ (globalThis).axe.run(at, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.map(
-      (/** @type {any} */ { id, nodes }) =>
-        `${id}: ${nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(', ')}`,
-    );
-  }, part);
-  await page.setViewport({ width, height });
-  return said;
-}
-
-/**
- * @param {Page} page
- * @param {string} selector
- */
-const textOf = (page, selector) => page.$eval(selector, element => element.textContent ?? '');
-
-/**
  * @param {Page} page
  * @param {string} selector of a line of text
  * @param {string} value
@@ -555,19 +511,3 @@ async function fill(page, analysis, { choose = {}, tick = {}, type = {} }) {
     ),
   );
 }
-
-/**
- * @param {Page} page
- * @param {string} name
- * @param {string} text
- */
-const dropFile = (page, name, text) =>
-  page.evaluate(
-    (fileName, content) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([content], fileName));
-      document.getElementById('drop')?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
-    },
-    name,
-    text,
-  );

@@ -1,14 +1,11 @@
 // The page's data, as its users meet them: ways in, rows, columns, steps, what is kept.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launchBrowser, serveSite, skipWithout } from './browsers.js';
+import { textOf, violations, visit as visitPage } from './visits.js';
 
-const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const descriptionTable = '[data-analysis=describe] table';
-const timeout = 60_000;
 const patients = 'age,sex,died\n61,f,1\n50,m,0\n,m,1\n44,f,0\n';
 
 /** @typedef {import('puppeteer-core').Page} Page */
@@ -34,22 +31,10 @@ describe('the data of the page', { skip: await skipWithout('chromium') }, () => 
     await site?.close();
   });
 
-  /** @param {{ width?: number, scheme?: 'light' | 'dark', before?: (page: Page) => Promise<unknown> }} [options] */
-  async function visit({ width = 1280, scheme = 'light', before } = {}) {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(timeout);
-    /** @type {string[]} */
-    const faults = [];
-    page.on('pageerror', error => faults.push(`error: ${error}`));
-    page.on('request', request => {
-      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.origin)) faults.push(request.url());
-    });
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    await before?.(page);
-    await page.goto(`${site.origin}/web/workbench/`, { waitUntil: 'load' });
-    return { page, faults };
-  }
+  /** @param {Parameters<typeof visitPage>[2]} [options] */
+  const visit = options =>
+    // The server of these tests refuses some requests at first.
+    visitPage(browser, `${site.origin}/web/workbench/`, { expected: /\b503\b/, ...options });
 
   describe('ways in', () => {
     it('opens a web address, and says in words when it has to try again', async () => {
@@ -492,30 +477,6 @@ const waitForRow = (page, row, last) =>
     row + 1,
     last,
   );
-
-/**
- * What axe-core finds against WCAG 2.2 AA and good practice.
- * @param {Page} page
- * @returns {Promise<string[]>}
- */
-async function violations(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.map(
-      (/** @type {any} */ { id, nodes }) =>
-        `${id}: ${nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(', ')}`,
-    );
-  });
-}
-
-/**
- * @param {Page} page
- * @param {string} selector
- */
-const textOf = (page, selector) => page.$eval(selector, element => element.textContent ?? '');
 
 /**
  * @param {Page} page

@@ -2,16 +2,13 @@
 // that mean no good.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { serve } from '../../web/build/serve.mjs';
 import { browserNames, launchBrowser, serveSite, skipWithout } from './browsers.js';
+import { dropFile, textOf, violations, visit as visitPage } from './visits.js';
 
-const axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const outcomeTable = '[data-analysis=analyzeOutcome] table';
 const descriptionTable = '[data-analysis=describe] table';
-const timeout = 60_000;
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
@@ -30,36 +27,8 @@ for (const name of browserNames) {
       await site?.close();
     });
 
-    /**
-     * The page, and what goes wrong in it: errors, violations of its policy, requests to anywhere else.
-     * @param {{ width?: number, scheme?: 'light' | 'dark', address?: string }} [options]
-     */
-    async function visit({ width = 1280, scheme = 'light', address = `${site.origin}/workbench/` } = {}) {
-      const page = await browser.newPage();
-      page.setDefaultTimeout(timeout);
-      /** @type {string[]} */
-      const faults = [];
-      page.on('pageerror', error => faults.push(`error: ${error}`));
-      page.on('console', message => {
-        if (message.type() === 'error' || message.type() === 'warn') faults.push(`console: ${message.text()}`);
-      });
-      page.on('request', request => {
-        if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== new URL(address).origin)
-          faults.push(`request: ${request.url()}`);
-      });
-      page.on('response', response => {
-        if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
-      });
-      await page.evaluateOnNewDocument(() =>
-        addEventListener('securitypolicyviolation', event =>
-          console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
-        ),
-      );
-      await page.setViewport({ width, height: 800 });
-      if (name === 'chromium') await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      await page.goto(address, { waitUntil: 'load' });
-      return { page, faults };
-    }
+    /** @param {{ width?: number, scheme?: 'light' | 'dark', address?: string }} [options] */
+    const visit = ({ address = `${site.origin}/workbench/`, ...options } = {}) => visitPage(browser, address, options);
 
     it('opens the sample, describes it, and finds what goes with the outcome', async () => {
       const { page, faults } = await visit();
@@ -224,12 +193,6 @@ for (const name of browserNames) {
 }
 
 /**
- * @param {Page} page
- * @param {string} selector
- */
-const textOf = (page, selector) => page.$eval(selector, element => element.textContent ?? '');
-
-/**
  * Presses Tab until the focus is on a control with this text.
  * @param {Page} page
  * @param {string} text
@@ -254,43 +217,3 @@ const focused = page =>
       error: frame?.querySelector('.error')?.textContent ?? '',
     };
   });
-
-/**
- * @param {Page} page
- * @param {string} name
- * @param {string} text
- */
-const dropFile = (page, name, text) =>
-  page.evaluate(
-    (fileName, content) => {
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([content], fileName));
-      document.getElementById('drop')?.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
-    },
-    name,
-    text,
-  );
-
-/**
- * What axe-core finds against WCAG 2.2 AA and good practice.
- * @param {Page} page
- * @returns {Promise<string[]>}
- */
-async function violations(page) {
-  // As high as the page: what the line at the foot happens to lie over can be scrolled from under it.
-  const { width, height } = /** @type {import('puppeteer-core').Viewport} */ (page.viewport());
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewport({ width, height: Math.max(height, whole + 3000) });
-  await page.evaluate(axe);
-  const said = await page.evaluate(async () => {
-    const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.map(
-      (/** @type {any} */ { id, nodes }) =>
-        `${id}: ${nodes.map((/** @type {any} */ node) => `${node.target} ${node.failureSummary}`).join(', ')}`,
-    );
-  });
-  await page.setViewport({ width, height });
-  return said;
-}
