@@ -31,8 +31,8 @@ void failForMemory(const layers::Refusal& refusal) {
   const auto megabytes = [](std::size_t bytes) { return (bytes + (1u << 20) - 1) >> 20; };
   Failure failure(Code::memoryBudget,
                   text("This needs at least ", megabytes(refusal.neededBytes), " MB and the memory budget has ",
-                       refusal.availableBytes >> 20, " MB left. Free tables that are no longer needed, load fewer columns, "
-                       "or create the engine with a larger memoryBudget."));
+                       refusal.availableBytes >> 20,
+                       " MB left. Free tables that are no longer needed, load fewer columns, or create the engine with a larger memoryBudget."));
   failure.neededBytes = refusal.neededBytes;
   failure.availableBytes = refusal.availableBytes;
   throw failure;

@@ -338,6 +338,17 @@ TEST(Distributions, QuantilesInvert) {
     }
   }
   EXPECT_NEAR(normalCritical(0.95), 1.959963984540054, 1e-15);
+  // From tails that no double of t reaches (t is infinite then) to the middle.
+  for (double p : {1e-300, 1e-100, 1e-20, 1e-6, 0.025, 0.2499, 0.25, 0.2501, 0.4, 0.499999}) {
+    for (double df : {0.01, 0.1, 0.6, 1.5, 4.0, 30.0, 1e3, 1e7}) {
+      const double t = studentTQuantile(p, df);
+      if (std::isinf(t)) {
+        EXPECT_GT(studentTCdf(-1e308, df), p) << p << ' ' << df;
+      } else {
+        EXPECT_NEAR(studentTCdf(t, df) / p, 1, 1e-11) << p << ' ' << df;
+      }
+    }
+  }
 }
 
 TEST(Distributions, BinomialIsTheSumOfItsProbabilities) {

@@ -83,7 +83,9 @@ TEST(Order, IsTheStableOneOfMeasurementsToo) {
   for (const double offset : {0.0, 1.0, 1e5, 1e9}) {
     for (const bool ties : {false, true}) {
       std::vector<double> values;
-      for (std::size_t i = 0; i < 20000; ++i) values.push_back(offset + (ties ? std::floor(99 * uniform(random)) / 7 : uniform(random)));
+      for (std::size_t i = 0; i < 20000; ++i) {
+        values.push_back(offset + (ties ? std::floor(99 * uniform(random)) / 7 : uniform(random)));
+      }
       std::vector<std::uint32_t> want(values.size());
       std::iota(want.begin(), want.end(), 0u);
       std::stable_sort(want.begin(), want.end(), [&](std::uint32_t a, std::uint32_t b) { return values[a] < values[b]; });

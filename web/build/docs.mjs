@@ -96,6 +96,7 @@ const written = ({ file, title, body, pieces }, contents) =>
     <meta name="referrer" content="no-referrer">
     <title>${file === 'index' ? 'bedside: documents' : `${title}: bedside`}</title>
     <link rel="icon" href="web/workbench/icon.svg">
+    <link rel="stylesheet" href="web/workbench/colours.css">
     <link rel="stylesheet" href="web/docs/docs.css">
     <script type="module" src="web/docs/menu.js"></script>
     ${pieces.length ? [html`<script type="module" src="web/docs/page.js"></script>`] : []}

@@ -107,7 +107,8 @@ CountResult runCounts(const Table& table, const CountSpec& spec, bool negativeBi
   result.converged = glm.converged();
 
   numerics::Matrix covariance =
-      robust ? robustCovariance(problem, frame.rows(), glm.coefficients, spec.robust, spec.cluster, table, result.common.warnings)
+      robust ? robustCovariance(problem, frame.rows(), glm.coefficients, spec.robust, spec.cluster, table,
+                                result.common.warnings)
              : glm.covariance;
   for (auto& row : waldRows(frame.design(), glm.coefficients, covariance, infinity, spec.model.confLevel)) {
     const Ratio rate = ratioOf(row);

@@ -105,7 +105,8 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
   result.model = modelOf(squares, frame.n(), frame.p());
   numerics::Matrix covariance = squares.covariance;
   if (robust) {
-    covariance = robustCovariance(problem, frame.rows(), squares.coefficients, spec.robust, spec.cluster, table, result.common.warnings);
+    covariance = robustCovariance(problem, frame.rows(), squares.coefficients, spec.robust, spec.cluster, table,
+                                  result.common.warnings);
   } else {
     for (double& cell : covariance.values) cell *= result.model.sigma * result.model.sigma;
   }
@@ -129,8 +130,8 @@ LinearResult Linear::run(const Table& table, const Spec& spec, Context& context)
                    h = result.leverage[i];
       result.residuals[i] = residual;
       const double left = 1 - h;
-      result.cooksDistance[i] =
-          left > 0 ? weight * residual * residual * h / (scale * left * left) : std::numeric_limits<double>::quiet_NaN();
+      result.cooksDistance[i] = left > 0 ? weight * residual * residual * h / (scale * left * left)
+                                         : std::numeric_limits<double>::quiet_NaN();
     }
   });
   if (!frame.weighted()) {
